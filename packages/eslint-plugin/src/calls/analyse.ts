@@ -1,0 +1,202 @@
+import type { Scope } from "@typescript-eslint/scope-manager";
+import type { TSESTree } from "@typescript-eslint/utils";
+
+import type { ClientInstance } from "./client-instance.ts";
+import { createEvaluator, type Evaluator, type Frame } from "./evaluate.ts";
+import { keyOf } from "./idempotency-key.ts";
+import { createInstances } from "./instances.ts";
+import { createModules, importedSpecifiers, mentionsLibrary, type Modules } from "./modules.ts";
+import type { OutboundCall, RequestReading, RetryLayer } from "./outbound-call.ts";
+import { type CallLike, createSourceFile, type SourceFile } from "./source-file.ts";
+import type { FunctionValue, Origin } from "./value.ts";
+
+/** What one file sends out. Made once a file, shared by all rules. */
+export interface CallAnalysis {
+  readonly file: SourceFile | undefined;
+  /**
+   * Every request, and each once more for every call of a project function that leads to it (`through`), with that call's arguments put in.
+   */
+  readonly calls: readonly OutboundCall[];
+  /** Clients this file creates, whether or not it uses them. */
+  readonly instances: readonly ClientInstance[];
+  /** Every place where a client is given a retry plugin in this file. */
+  readonly plugged: readonly RetryLayer[];
+}
+
+/** What the analysis needs of a lint host; ESLint and oxlint both have it. */
+export interface HostContext {
+  readonly sourceCode: { readonly ast: unknown; readonly text: string; readonly scopeManager: unknown; readonly visitorKeys: unknown };
+  readonly physicalFilename: string;
+  readonly languageOptions: unknown;
+}
+
+/** Following functions of the project deeper than this finds little and costs much. */
+const maximumDepth = 4;
+const maximumFollowed = 2_000;
+
+const nothing: CallAnalysis = { file: undefined, calls: [], instances: [], plugged: [] };
+const analyses = new WeakMap<object, CallAnalysis>();
+
+/** The analysis of the file that a rule's context lints. */
+export function analyseCalls(context: HostContext): CallAnalysis {
+  const program = context.sourceCode.ast as TSESTree.Program;
+  const cached = analyses.get(program);
+  if (cached) return cached;
+  const analysis = analyseProgram(context, program);
+  analyses.set(program, analysis);
+  return analysis;
+}
+
+function analyseProgram({ sourceCode, physicalFilename, languageOptions }: HostContext, program: TSESTree.Program): CallAnalysis {
+  const { parser, parserOptions } = (languageOptions ?? {}) as { parser?: unknown; parserOptions?: Record<string, unknown> };
+  const modules = createModules({ parser, parserOptions: parserOptions ?? {} });
+  const scopeManager = sourceCode.scopeManager as { scopes: readonly Scope[] } | null;
+  if (!scopeManager || !canSendRequests(sourceCode.text, physicalFilename, modules)) return nothing;
+  return analyseFile(createSourceFile(physicalFilename, sourceCode.text, program, scopeManager, sourceCode.visitorKeys as Record<string, readonly string[]>), modules);
+}
+
+/** Told from the text and the texts of the imported files; most files of a project end here. */
+function canSendRequests(text: string, path: string, modules: Modules): boolean {
+  if (mentionsLibrary(text)) return true;
+  return importedSpecifiers(text).some((specifier) => {
+    const target = modules.resolve(specifier, path);
+    return target !== undefined && modules.leadsToLibrary(target);
+  });
+}
+
+/** The surroundings of a call that is being read. */
+interface Surroundings {
+  readonly file: SourceFile;
+  readonly frame: Frame | undefined;
+  /** Retry layers around the calls of project functions that led here, inner to outer. */
+  readonly layers: readonly RetryLayer[];
+  readonly through: readonly Origin[];
+  /** The function whose body is read; lexical layers end there. */
+  readonly within: TSESTree.FunctionLike | undefined;
+}
+
+function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
+  const instances = createInstances(file, () => evaluator);
+  const evaluator: Evaluator = createEvaluator(modules, instances);
+  const calls: OutboundCall[] = [];
+  const plugged: RetryLayer[] = [];
+  const reaching = new Map<TSESTree.FunctionLike, boolean>();
+  let followed = 0;
+
+  for (const node of file.calls) read(node, { file, frame: undefined, layers: [], through: [], within: undefined });
+  return { file, calls, instances: instances.created(), plugged };
+
+  function read(node: CallLike, around: Surroundings): void {
+    const meaning = evaluator.meaningOf(node, around.file, around.frame);
+    if (meaning.kind === "project") {
+      follow(meaning.target, node, lexicalLayers(node, around), around);
+      return;
+    }
+    const interpretation = meaning.kind === "library" ? meaning.interpretation : undefined;
+    if (meaning.kind !== "library" || !interpretation) return;
+    switch (interpretation.kind) {
+      case "request":
+        calls.push(outboundCall(interpretation.request, node, meaning.instance, around));
+        return;
+      case "retry": {
+        const { operation, layer } = interpretation;
+        const inline = operation.kind === "function" && operation.origin.file === around.file && contains(node, operation.node);
+        if (operation.kind === "function" && !inline) follow(operation, node, [layer, ...lexicalLayers(node, around)], around);
+        return;
+      }
+      case "plug":
+        if (around.file === file && around.through.length === 0 && meaning.library.layerOf) plugged.push(meaning.library.layerOf(interpretation.options, { file, node }));
+        return;
+      case "instance":
+        evaluator.evaluate(node, around.file, around.frame);
+        return;
+      case "value":
+        return;
+    }
+  }
+
+  function outboundCall(request: RequestReading, node: CallLike, instance: ClientInstance, around: Surroundings): OutboundCall {
+    return {
+      ...request,
+      origin: { file: around.file, node },
+      library: instance.library,
+      instance,
+      retries: [...request.retries, ...lexicalLayers(node, around), ...around.layers],
+      idempotencyKey: request.idempotencyKey ?? keyOf(request),
+      through: around.through,
+    };
+  }
+
+  /** Reads the body of a project function for one call of it. */
+  function follow(target: FunctionValue, node: CallLike, layers: readonly RetryLayer[], around: Surroundings): void {
+    if (around.through.length >= maximumDepth || followed >= maximumFollowed || isRunning(target, around.frame) || !reachesRequest(target)) return;
+    followed += 1;
+    const frame: Frame = {
+      node: target.node,
+      arguments: node.arguments.map((argument) => (argument.type === "SpreadElement" ? { kind: "unknown", why: "a spread argument" } : evaluator.evaluate(argument, around.file, around.frame))),
+      outer: around.frame,
+    };
+    const inside: Surroundings = {
+      file: target.origin.file,
+      frame,
+      layers: [...layers, ...around.layers],
+      through: [...around.through, { file: around.file, node }],
+      within: target.node,
+    };
+    for (const inner of callsWithin(target)) read(inner, inside);
+  }
+
+  /** Whether a request is made in the function or in one that it calls; told once without arguments. */
+  function reachesRequest(target: FunctionValue): boolean {
+    const known = reaching.get(target.node);
+    if (known !== undefined) return known;
+    reaching.set(target.node, false);
+    const result = callsWithin(target).some((node) => {
+      const meaning = evaluator.meaningOf(node, target.origin.file);
+      if (meaning.kind === "project") return reachesRequest(meaning.target);
+      return meaning.kind === "library" && (meaning.interpretation?.kind === "request" || meaning.interpretation?.kind === "retry");
+    });
+    reaching.set(target.node, result);
+    return result;
+  }
+
+  /** Retry wrappers that the call stands in, inner to outer: `pRetry(() => fetch(url))`. */
+  function lexicalLayers(node: TSESTree.Node, { file: inFile, frame, within }: Surroundings): RetryLayer[] {
+    const layers: RetryLayer[] = [];
+    for (let current = node.parent; current && current !== within; current = current.parent) {
+      const call = current.parent;
+      if (!isFunction(current) || call?.type !== "CallExpression" || call.callee === current) continue;
+      const meaning = evaluator.meaningOf(call, inFile, frame);
+      const retry = meaning.kind === "library" && meaning.interpretation?.kind === "retry" ? meaning.interpretation : undefined;
+      if (retry?.operation.kind === "function" && retry.operation.node === current) layers.push(retry.layer);
+    }
+    return layers;
+  }
+}
+
+function isRunning(target: FunctionValue, frame: Frame | undefined): boolean {
+  for (let current = frame; current; current = current.outer) if (current.node === target.node) return true;
+  return false;
+}
+
+function isFunction(node: TSESTree.Node): node is TSESTree.FunctionLike {
+  return node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression" || node.type === "FunctionDeclaration";
+}
+
+function contains(outer: TSESTree.Node, inner: TSESTree.Node): boolean {
+  return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
+}
+
+/** Calls are in source order, parents first, so those of a function are one run of the list. */
+function callsWithin({ node, origin }: FunctionValue): readonly CallLike[] {
+  const { calls } = origin.file;
+  let [low, high] = [0, calls.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (calls[middle]!.range[0] < node.range[0]) low = middle + 1;
+    else high = middle;
+  }
+  const result: CallLike[] = [];
+  for (let index = low; index < calls.length && calls[index]!.range[0] < node.range[1]; index += 1) result.push(calls[index]!);
+  return result;
+}

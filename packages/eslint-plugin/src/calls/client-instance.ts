@@ -1,0 +1,40 @@
+import type { LibraryDefinition } from "./library.ts";
+import type { RetryLayer } from "./outbound-call.ts";
+import type { Mutation, Origin, Value } from "./value.ts";
+
+/**
+ * A configured client: the result of `axios.create({ … })`, or the library itself (`axios.post`), whose `created` is undefined.
+ * Settings of the parent hold unless the instance says otherwise.
+ */
+export interface ClientInstance {
+  readonly library: LibraryDefinition;
+  /** The module the client came from, as it was imported. */
+  readonly module: string;
+  readonly options: Value;
+  readonly parent: ClientInstance | undefined;
+  readonly created: Origin | undefined;
+  /** What other code does to it: plugins, interceptors, assigned defaults. Filled from its own file and the file that is analysed. */
+  readonly effects: readonly InstanceEffect[];
+}
+
+export type InstanceEffect =
+  /** `client.defaults.timeout = 300` */
+  | { readonly kind: "assigned"; readonly path: readonly string[]; readonly value: Value; readonly origin: Origin }
+  /** `client.interceptors.request.use(fn)`, `client.use(…)` */
+  | ({ readonly kind: "called"; readonly path: readonly string[]; readonly origin: Origin } & Mutation)
+  /** A library took the client as an argument: `axiosRetry(client, { … })`. */
+  | { readonly kind: "plugged"; readonly library: LibraryDefinition; readonly options: Value; readonly origin: Origin };
+
+/** The value last assigned to a member of the instance: `assignedTo(client, "defaults", "timeout")`. */
+export function assignedTo(instance: ClientInstance, ...path: readonly string[]): Value {
+  const wanted = path.join(".").toLowerCase();
+  const effect = instance.effects.findLast(
+    (candidate) => candidate.kind === "assigned" && candidate.path.join(".").toLowerCase() === wanted,
+  );
+  return effect?.kind === "assigned" ? effect.value : { kind: "absent" };
+}
+
+/** The retry layers that plugins put on the instance: `axiosRetry(client, { retries: 2 })`. */
+export function pluggedLayers(instance: ClientInstance): RetryLayer[] {
+  return instance.effects.flatMap((effect) => (effect.kind === "plugged" && effect.library.layerOf ? [effect.library.layerOf(effect.options, effect.origin)] : []));
+}

@@ -1,0 +1,43 @@
+import { known, unknownFact } from "../fact.ts";
+import type { LibraryDefinition } from "../library.ts";
+import { headersFact, methodFact, signalBound, urlFact } from "../request-reading.ts";
+import { ABSENT, originOf, propertyOf } from "../value.ts";
+
+/**
+ * The global `fetch`. No retries. Without a signal only undici's 300 s for headers and between chunks of the body end it
+ * (undici@7 lib/dispatcher/client.js), which no objective survives; `init.timeout` is ignored (measured).
+ */
+export const fetch: LibraryDefinition = {
+  name: "fetch",
+  packages: [],
+  globals: ["fetch"],
+  interpret(call) {
+    if (call.path.length > 0 || call.form === "new") return undefined;
+    const input = call.argument(0);
+    // fetch(new Request(url, init)): the request's own init counts where the call has none.
+    const request = input.kind === "result" && input.callee.path.join(".") === "Request" ? input : undefined;
+    const url = request ? (request.arguments[0] ?? ABSENT) : input;
+    const init = call.argument(1).kind === "absent" && request ? (request.arguments[1] ?? ABSENT) : call.argument(1);
+    const bound = signalBound(propertyOf(init, "signal"));
+    const misread = propertyOf(init, "timeout");
+    return {
+      kind: "request",
+      request: {
+        method: methodFact(propertyOf(init, "method"), "GET"),
+        url: urlFact(url, ABSENT),
+        headers: headersFact(propertyOf(init, "headers")),
+        body: propertyOf(init, "body"),
+        timeout:
+          bound.kind === "unknown"
+            ? unknownFact(bound.why)
+            : known(bound.value ?? { bounds: "nothing", ...(misread.kind === "primitive" ? { misread: "fetch ignores `timeout`" } : {}) }, originOf(misread)),
+        retries: [],
+        options: { node: call.node, argument: 1 },
+      },
+    };
+  },
+  write: {
+    timeout: (ms) => ({ path: ["signal"], code: `AbortSignal.timeout(${ms})` }),
+    header: (name, value) => ({ path: ["headers", name], code: value }),
+  },
+};

@@ -1,0 +1,692 @@
+import type { TSESTree } from "@typescript-eslint/utils";
+
+import type { ClientInstance } from "./client-instance.ts";
+import { exportsOf } from "./exports.ts";
+import { libraryOf } from "./libraries.ts";
+import type { Interpretation, LibraryDefinition } from "./library.ts";
+import type { Modules } from "./modules.ts";
+import type { CallLike, SourceFile, Variable } from "./source-file.ts";
+import { ABSENT, hideAll, merged, type Mutation, propertyOf, type ReferenceValue, textParts, unknown, type Value } from "./value.ts";
+
+/** The arguments a function of the project was called with, while its body is read for that call. */
+export interface Frame {
+  readonly node: TSESTree.FunctionLike;
+  readonly arguments: readonly Value[];
+  readonly outer: Frame | undefined;
+}
+
+/** What one call in the code means. */
+export type CallMeaning =
+  | {
+      readonly kind: "library";
+      readonly library: LibraryDefinition;
+      readonly instance: ClientInstance;
+      readonly path: readonly string[];
+      readonly interpretation: Interpretation | undefined;
+    }
+  | { readonly kind: "project"; readonly target: Extract<Value, { kind: "function" }> }
+  | { readonly kind: "other" };
+
+/** Reads expressions without running them. */
+export interface Evaluator {
+  evaluate(node: TSESTree.Node, file: SourceFile, frame?: Frame): Value;
+  meaningOf(node: CallLike, file: SourceFile, frame?: Frame): CallMeaning;
+}
+
+/** What the evaluator needs to know of clients; the instances live in their own module. */
+export interface Instances {
+  root(library: LibraryDefinition, module: string): ClientInstance;
+  create(options: Value, parent: ClientInstance, node: CallLike, file: SourceFile): ClientInstance;
+  interpret(
+    library: LibraryDefinition,
+    call: {
+      node: CallLike;
+      file: SourceFile;
+      module: string;
+      path: readonly string[];
+      instance: ClientInstance;
+      arguments: () => readonly Value[];
+    },
+  ): Interpretation | undefined;
+}
+
+const maximumDepth = 60;
+const globalObjects = new Set(["globalThis", "window", "global", "self"]);
+
+export function createEvaluator(modules: Modules, instances: Instances): Evaluator {
+  const cache = new WeakMap<TSESTree.Node, Value>();
+  const variableCache = new WeakMap<Variable, Value>();
+  const underway = new Set<TSESTree.Node | Variable>();
+  let depth = 0;
+
+  return { evaluate, meaningOf };
+
+  function evaluate(node: TSESTree.Node, file: SourceFile, frame?: Frame): Value {
+    const cached = frame ? undefined : cache.get(node);
+    if (cached) return cached;
+    if (depth >= maximumDepth) return unknown("nested too deeply");
+    if (!frame && underway.has(node)) return unknown("defined by itself");
+    depth += 1;
+    if (!frame) underway.add(node);
+    try {
+      const value = read(node, file, frame);
+      if (!frame) cache.set(node, value);
+      return value;
+    } finally {
+      depth -= 1;
+      if (!frame) underway.delete(node);
+    }
+  }
+
+  function read(node: TSESTree.Node, file: SourceFile, frame: Frame | undefined): Value {
+    const origin = { file, node };
+    switch (node.type) {
+      case "Literal":
+        return node.value instanceof RegExp
+          ? unknown("a regular expression")
+          : { kind: "primitive", value: node.value as string | number | boolean | null, origin };
+      case "TemplateLiteral":
+        return textOf(
+          node.quasis.flatMap((quasi, index) => [
+            quasi.value.cooked ?? undefined,
+            ...(node.expressions[index] ? (textParts(evaluate(node.expressions[index], file, frame)) ?? [undefined]) : []),
+          ]),
+          origin,
+        );
+      case "Identifier":
+        return readIdentifier(node, file, frame);
+      case "MemberExpression":
+        return readMember(node, file, frame);
+      case "ObjectExpression":
+        return readObject(node, file, frame);
+      case "ArrayExpression":
+        return {
+          kind: "array",
+          elements: node.elements.map((element) =>
+            element && element.type !== "SpreadElement" ? evaluate(element, file, frame) : unknown("a hole or spread"),
+          ),
+          complete: node.elements.every((element) => element?.type !== "SpreadElement"),
+          origin,
+        };
+      case "ArrowFunctionExpression":
+      case "FunctionExpression":
+      case "FunctionDeclaration":
+        return { kind: "function", node, origin };
+      case "ClassExpression":
+      case "ClassDeclaration":
+        return { kind: "class", node, origin };
+      case "CallExpression":
+      case "NewExpression":
+        return readCall(node, file, frame);
+      case "ImportExpression":
+        return node.source.type === "Literal" && typeof node.source.value === "string"
+          ? imported(node.source.value, "*", file, node)
+          : unknown("a computed import");
+      case "AwaitExpression":
+        return evaluate(node.argument, file, frame);
+      case "ChainExpression":
+      case "TSAsExpression":
+      case "TSNonNullExpression":
+      case "TSSatisfiesExpression":
+      case "TSTypeAssertion":
+      case "TSInstantiationExpression":
+        return evaluate(node.expression, file, frame);
+      case "AssignmentExpression":
+        return node.operator === "=" ? evaluate(node.right, file, frame) : unknown("a compound assignment");
+      case "SequenceExpression":
+        return evaluate(node.expressions.at(-1)!, file, frame);
+      case "LogicalExpression":
+        return readLogical(node, file, frame);
+      case "ConditionalExpression":
+        return agreed(evaluate(node.consequent, file, frame), evaluate(node.alternate, file, frame));
+      case "UnaryExpression":
+        return readUnary(node, file, frame);
+      case "BinaryExpression":
+        return readBinary(node, file, frame);
+      default:
+        return unknown(`a ${node.type}`);
+    }
+  }
+
+  // ── names ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  function readIdentifier(node: TSESTree.Identifier, file: SourceFile, frame: Frame | undefined): Value {
+    const origin = { file, node };
+    const variable = file.variableOf(node);
+    if (variable) return readVariable(variable, file, frame);
+    if (node.name === "undefined") return ABSENT;
+    if (node.name === "Infinity") return { kind: "primitive", value: Infinity, origin };
+    return { kind: "reference", module: "globalThis", path: globalObjects.has(node.name) ? [] : [node.name], origin };
+  }
+
+  function readVariable(variable: Variable, file: SourceFile, callFrame: Frame | undefined): Value {
+    const frame = variable.scope.type === "module" || variable.scope.type === "global" ? undefined : callFrame;
+    const cached = frame ? undefined : variableCache.get(variable);
+    if (cached) return cached;
+    if (underway.has(variable)) return unknown("defined by itself");
+    underway.add(variable);
+    try {
+      const value = withMutations(readDefinition(variable, file, frame), variable, file, frame);
+      if (!frame) variableCache.set(variable, value);
+      return value;
+    } finally {
+      underway.delete(variable);
+    }
+  }
+
+  function readDefinition(variable: Variable, file: SourceFile, frame: Frame | undefined): Value {
+    const [definition, ...others] = variable.defs;
+    if (!definition || others.length > 0) return unknown(`${variable.name} has several definitions`);
+    switch (String(definition.type)) {
+      case "ImportBinding":
+        return readImport(definition.node as TSESTree.ImportClause, definition.parent as TSESTree.ImportDeclaration, file);
+      case "FunctionName":
+        return { kind: "function", node: definition.node as TSESTree.FunctionDeclaration, origin: { file, node: definition.node } };
+      case "ClassName":
+        return { kind: "class", node: definition.node as TSESTree.ClassDeclaration, origin: { file, node: definition.node } };
+      case "TSEnumName":
+        return readEnum(definition.node as TSESTree.TSEnumDeclaration, file);
+      case "Parameter":
+        return readParameter(definition.node as TSESTree.FunctionLike, variable, file, frame);
+      case "Variable":
+        return readDeclarator(definition.node as TSESTree.VariableDeclarator, variable, file, frame);
+      default:
+        return unknown(`${variable.name} is not a constant`);
+    }
+  }
+
+  function readDeclarator(node: TSESTree.VariableDeclarator, variable: Variable, file: SourceFile, frame: Frame | undefined): Value {
+    const writes = variable.references.filter((reference) => reference.isWrite() && !reference.init);
+    if (writes.length > 1 || (writes.length === 1 && node.init)) return unknown(`${variable.name} is assigned more than once`);
+    const written = writes[0]?.writeExpr;
+    if (written)
+      return node.id.type === "Identifier" ? evaluate(written as TSESTree.Node, file, frame) : unknown("assigned by destructuring");
+    if (!node.init) return unknown(`${variable.name} has no value here`);
+    return (
+      destructured(node.id, variable.identifiers[0]!, evaluate(node.init, file, frame), file, frame) ??
+      unknown(`${variable.name} is declared in a way that is not followed`)
+    );
+  }
+
+  /** The part of a value that a pattern gives to one identifier. */
+  function destructured(
+    pattern: TSESTree.Node,
+    target: TSESTree.Node,
+    value: Value,
+    file: SourceFile,
+    frame: Frame | undefined,
+  ): Value | undefined {
+    if (pattern === target) return value;
+    switch (pattern.type) {
+      case "AssignmentPattern":
+        return destructured(pattern.left, target, value.kind === "absent" ? evaluate(pattern.right, file, frame) : value, file, frame);
+      case "ObjectPattern": {
+        for (const property of pattern.properties) {
+          if (property.type === "RestElement") {
+            if (property.argument === target) return unknown("the rest of an object");
+            continue;
+          }
+          const key = staticKey(property, file, frame);
+          const found = destructured(
+            property.value,
+            target,
+            key === undefined ? unknown("a computed key") : memberOf(value, key, property, file),
+            file,
+            frame,
+          );
+          if (found) return found;
+        }
+        return undefined;
+      }
+      case "ArrayPattern":
+        for (const [index, element] of pattern.elements.entries()) {
+          if (!element || element.type === "RestElement") continue;
+          const found = destructured(
+            element,
+            target,
+            value.kind === "array" ? (value.elements[index] ?? ABSENT) : unknown("an element of something that is no array literal"),
+            file,
+            frame,
+          );
+          if (found) return found;
+        }
+        return undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  function readParameter(owner: TSESTree.FunctionLike, variable: Variable, file: SourceFile, frame: Frame | undefined): Value {
+    const target = variable.identifiers[0]!;
+    const writes = variable.references.some((reference) => reference.isWrite() && !reference.init);
+    if (writes) return unknown(`${variable.name} is assigned again`);
+    for (let current = frame; current; current = current.outer) {
+      if (current.node !== owner) continue;
+      for (const [index, parameter] of owner.params.entries()) {
+        if (parameter.type === "RestElement") continue;
+        const found = destructured(parameterPattern(parameter), target, current.arguments[index] ?? ABSENT, file, current.outer);
+        if (found) return found;
+      }
+      return unknown("a rest parameter");
+    }
+    const index = owner.params.findIndex((parameter) => parameterPattern(parameter) === target);
+    return index === -1
+      ? unknown(`${variable.name} is part of a parameter`)
+      : { kind: "parameter", node: owner, index, origin: { file, node: target } };
+  }
+
+  function readEnum(node: TSESTree.TSEnumDeclaration, file: SourceFile): Value {
+    const properties = new Map<string, Value>();
+    for (const member of node.body.members) {
+      const key = member.id.type === "Identifier" ? member.id.name : String(member.id.value);
+      properties.set(key, member.initializer ? evaluate(member.initializer, file) : unknown("an enum member without initializer"));
+    }
+    return { kind: "object", properties, complete: true, origin: { file, node } };
+  }
+
+  // ── modules ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  function readImport(node: TSESTree.ImportClause, parent: TSESTree.ImportDeclaration, file: SourceFile): Value {
+    if (node.type === "ImportNamespaceSpecifier") return imported(parent.source.value, "*", file, node);
+    const name =
+      node.type === "ImportDefaultSpecifier" ? "default" : node.imported.type === "Identifier" ? node.imported.name : node.imported.value;
+    return imported(parent.source.value, name, file, node);
+  }
+
+  function imported(specifier: string, name: string, file: SourceFile, node: TSESTree.Node): Value {
+    const path = modules.resolve(specifier, file.path);
+    if (path === undefined) {
+      if (specifier.startsWith(".") || specifier.startsWith("/")) return unknown(`${specifier} was not found`);
+      return { kind: "reference", module: specifier, path: name === "*" || name === "default" ? [] : [name], origin: { file, node } };
+    }
+    const target = modules.load(path);
+    if (!target) return unknown(`${specifier} could not be read`);
+    return name === "*" ? wholeModule(target) : exported(target, name, new Set());
+  }
+
+  function wholeModule(file: SourceFile): Value {
+    const { whole } = exportsOf(file);
+    return whole ? evaluate(whole, file) : { kind: "module", file, origin: { file, node: file.ast } };
+  }
+
+  function exported(file: SourceFile, name: string, seen: Set<SourceFile>): Value {
+    if (seen.has(file)) return unknown("exported in a circle");
+    seen.add(file);
+    const { named, stars, whole } = exportsOf(file);
+    const target = named.get(name);
+    if (!target && whole) return name === "default" ? evaluate(whole, file) : memberOf(evaluate(whole, file), name, whole, file);
+    if (!target)
+      return (
+        stars.map((specifier) => throughExport(specifier, name, file, seen)).find((value) => value.kind !== "unknown") ??
+        unknown(`${name} is not exported there`)
+      );
+    switch (target.kind) {
+      case "expression":
+        return evaluate(target.node, file);
+      case "binding": {
+        const variable = file.variableOf(target.identifier);
+        return variable ? readVariable(variable, file, undefined) : unknown(`${name} is not defined there`);
+      }
+      case "reexport":
+        return throughExport(target.specifier, target.name, file, seen);
+    }
+  }
+
+  function throughExport(specifier: string, name: string, file: SourceFile, seen: Set<SourceFile>): Value {
+    const path = modules.resolve(specifier, file.path);
+    if (path === undefined) return imported(specifier, name, file, file.ast);
+    const target = modules.load(path);
+    if (!target) return unknown(`${specifier} could not be read`);
+    return name === "*" ? wholeModule(target) : exported(target, name, seen);
+  }
+
+  // ── members and objects ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  function readMember(node: TSESTree.MemberExpression, file: SourceFile, frame: Frame | undefined): Value {
+    const key = memberKey(node, file, frame);
+    if (key === undefined) return unknown("a computed member");
+    if (node.object.type === "ThisExpression") return readField(node, key, file, frame);
+    return memberOf(evaluate(node.object, file, frame), key, node, file);
+  }
+
+  function memberOf(value: Value, key: string, node: TSESTree.Node, file: SourceFile): Value {
+    const origin = { file, node };
+    switch (value.kind) {
+      case "reference":
+        if (value.path.at(-1) === "env" && isProcess(value)) return { kind: "environment", name: key, origin };
+        return key === "default" && value.path.length === 0 ? value : { ...value, path: [...value.path, key], origin };
+      case "client":
+        return { ...value, path: [...value.path, key], origin };
+      case "module":
+        return exported(value.file, key, new Set());
+      case "array":
+        return /^\d+$/u.test(key) ? (value.elements[Number(key)] ?? unknown("outside the array")) : unknown(`${key} of an array`);
+      case "class":
+        return classMember(value.node, key, value.origin.file, undefined) ?? unknown(`${key} is not a member of the class`);
+      default:
+        return propertyOf(value, key);
+    }
+  }
+
+  /** `this.http`: a class field, or the one assignment to it in the class. */
+  function readField(node: TSESTree.MemberExpression, key: string, file: SourceFile, frame: Frame | undefined): Value {
+    const owner = enclosingClass(node);
+    return (owner && classMember(owner, key, file, frame)) ?? unknown(`this.${key} is not followed`);
+  }
+
+  function classMember(
+    owner: TSESTree.ClassDeclaration | TSESTree.ClassExpression,
+    key: string,
+    file: SourceFile,
+    frame: Frame | undefined,
+  ): Value | undefined {
+    const member = owner.body.body.find((candidate) => "key" in candidate && !candidate.computed && keyName(candidate.key) === key);
+    const assignments = file.memberAssignments.filter(
+      ({ left }) =>
+        left.type === "MemberExpression" &&
+        left.object.type === "ThisExpression" &&
+        memberKey(left, file, undefined) === key &&
+        enclosingClass(left) === owner,
+    );
+    if (member?.type === "MethodDefinition") return { kind: "function", node: member.value, origin: { file, node: member } };
+    const initial = member?.type === "PropertyDefinition" ? member.value : undefined;
+    const sources = [...(initial ? [initial] : []), ...assignments.map(({ right }) => right)];
+    if (sources.length > 1) return unknown(`this.${key} is assigned more than once`);
+    return sources[0] ? evaluate(sources[0], file, frame) : undefined;
+  }
+
+  function readObject(node: TSESTree.ObjectExpression, file: SourceFile, frame: Frame | undefined): Value {
+    const properties = new Map<string, Value>();
+    let complete = true;
+    for (const property of node.properties) {
+      if (property.type === "SpreadElement") {
+        const spread = evaluate(property.argument, file, frame);
+        if (spread.kind === "object") {
+          if (!spread.complete) hideAll(properties);
+          complete &&= spread.complete;
+          for (const [key, value] of spread.properties) properties.set(key, value);
+        } else if (spread.kind !== "absent") {
+          hideAll(properties);
+          complete = false;
+        }
+        continue;
+      }
+      const key = staticKey(property, file, frame);
+      if (key === undefined) complete = false;
+      else properties.set(key, property.kind === "init" ? evaluate(property.value, file, frame) : unknown("an accessor"));
+    }
+    return { kind: "object", properties, complete, origin: { file, node } };
+  }
+
+  /** Adds what later statements do to the object a variable holds: `options.timeout = 300`, `headers.set("a", "b")`. */
+  function withMutations(value: Value, variable: Variable, file: SourceFile, frame: Frame | undefined): Value {
+    if (value.kind === "object" && value.origin.file === file) return withAssignedProperties(value, variable, file, frame);
+    if (value.kind !== "result") return value;
+    const mutations: Mutation[] = [];
+    for (const { identifier } of variable.references) {
+      const member = identifier.parent;
+      const call = member?.parent;
+      if (member?.type !== "MemberExpression" || member.object !== identifier || call?.type !== "CallExpression" || call.callee !== member)
+        continue;
+      const method = memberKey(member, file, frame);
+      if (method !== undefined)
+        mutations.push({ method, arguments: call.arguments.map((argument) => argumentValue(argument, file, frame)) });
+    }
+    return mutations.length > 0 ? { ...value, mutations } : value;
+  }
+
+  function withAssignedProperties(
+    value: Extract<Value, { kind: "object" }>,
+    variable: Variable,
+    file: SourceFile,
+    frame: Frame | undefined,
+  ): Value {
+    let { complete } = value;
+    const properties = new Map(value.properties);
+    for (const { identifier } of variable.references) {
+      const member = identifier.parent;
+      if (member?.type !== "MemberExpression" || member.object !== identifier) continue;
+      if (member.parent.type !== "AssignmentExpression" || member.parent.left !== member) continue;
+      const key = memberKey(member, file, frame);
+      if (key === undefined) complete = false;
+      else properties.set(key, properties.has(key) ? unknown(`${key} is assigned again`) : evaluate(member.parent.right, file, frame));
+    }
+    return { ...value, properties, complete };
+  }
+
+  function staticKey(property: TSESTree.Property, file: SourceFile, frame: Frame | undefined): string | undefined {
+    if (!property.computed) return keyName(property.key);
+    const value = evaluate(property.key, file, frame);
+    return value.kind === "primitive" ? String(value.value) : undefined;
+  }
+
+  function memberKey(node: TSESTree.MemberExpression, file: SourceFile, frame: Frame | undefined): string | undefined {
+    if (!node.computed) return node.property.type === "Identifier" ? node.property.name : undefined;
+    const value = evaluate(node.property, file, frame);
+    return value.kind === "primitive" ? String(value.value) : undefined;
+  }
+
+  // ── calls ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  function meaningOf(node: CallLike, file: SourceFile, frame?: Frame): CallMeaning {
+    if (!frame && cannotMatter(node, file)) return { kind: "other" };
+    const callee = evaluate(node.callee, file, frame);
+    if (callee.kind === "function") return { kind: "project", target: callee };
+    const args = () => node.arguments.map((argument) => argumentValue(argument, file, frame));
+    if (callee.kind === "client") {
+      const { instance, path } = callee;
+      const interpretation = instances.interpret(instance.library, {
+        node,
+        file,
+        module: instance.module,
+        path,
+        instance,
+        arguments: args,
+      });
+      return { kind: "library", library: instance.library, instance, path, interpretation };
+    }
+    if (callee.kind !== "reference") return { kind: "other" };
+    const found = libraryOf(callee.module, callee.path);
+    if (!found) return { kind: "other" };
+    const instance = instances.root(found.library, callee.module);
+    const interpretation = instances.interpret(found.library, {
+      node,
+      file,
+      module: callee.module,
+      path: found.path,
+      instance,
+      arguments: args,
+    });
+    return { kind: "library", library: found.library, instance, path: found.path, interpretation };
+  }
+
+  /** Most calls start from an import that leads to no library; that is told without reading another file. */
+  function cannotMatter(node: CallLike, file: SourceFile): boolean {
+    let root: TSESTree.Node = node.callee;
+    while (
+      root.type === "MemberExpression" ||
+      root.type === "CallExpression" ||
+      root.type === "TSNonNullExpression" ||
+      root.type === "ChainExpression"
+    ) {
+      root = root.type === "MemberExpression" ? root.object : root.type === "CallExpression" ? root.callee : root.expression;
+    }
+    if (root.type !== "Identifier") return root.type === "Literal" || root.type === "TemplateLiteral" || root.type === "Super";
+    const definition = file.variableOf(root)?.defs[0];
+    if (!definition || String(definition.type) !== "ImportBinding") return false;
+    const specifier = (definition.parent as TSESTree.ImportDeclaration).source.value;
+    const path = modules.resolve(specifier, file.path);
+    return path === undefined ? libraryOf(specifier, []) === undefined : !modules.leadsToLibrary(path);
+  }
+
+  function readCall(node: CallLike, file: SourceFile, frame: Frame | undefined): Value {
+    const known = readBuiltIn(node, file, frame);
+    if (known) return known;
+    const meaning = meaningOf(node, file, frame);
+    switch (meaning.kind) {
+      case "library":
+        if (meaning.interpretation?.kind === "instance") {
+          const instance = instances.create(meaning.interpretation.options, meaning.instance, node, file);
+          return { kind: "client", instance, path: [], origin: { file, node } };
+        }
+        if (meaning.interpretation?.kind === "value") return meaning.interpretation.value;
+        return unknown(`what ${meaning.library.name} returns`);
+      case "project":
+        return returned(meaning.target, node, file, frame);
+      case "other": {
+        const callee = evaluate(node.callee, file, frame);
+        if (callee.kind !== "reference") return unknown("the result of a call");
+        return {
+          kind: "result",
+          callee,
+          arguments: node.arguments.map((argument) => argumentValue(argument, file, frame)),
+          mutations: [],
+          origin: { file, node },
+        };
+      }
+    }
+  }
+
+  /** What a function of the project returns, when it has one return only. */
+  function returned(target: Extract<Value, { kind: "function" }>, node: CallLike, file: SourceFile, frame: Frame | undefined): Value {
+    const body = target.node.body;
+    if (!body) return unknown("a function without body");
+    const result = body.type === "BlockStatement" ? onlyReturn(body) : body;
+    if (!result) return unknown("a function with several returns");
+    return evaluate(result, target.origin.file, frameFor(target, node, file, frame));
+  }
+
+  function frameFor(target: Extract<Value, { kind: "function" }>, node: CallLike, file: SourceFile, frame: Frame | undefined): Frame {
+    return { node: target.node, arguments: node.arguments.map((argument) => argumentValue(argument, file, frame)), outer: frame };
+  }
+
+  /** Built-ins that only pass a value on: `Number(x)`, `Object.assign({}, a, b)`, `require("x")`. */
+  function readBuiltIn(node: CallLike, file: SourceFile, frame: Frame | undefined): Value | undefined {
+    const [first] = node.arguments;
+    const callee = node.callee;
+    if (callee.type === "Identifier" && !file.variableOf(callee)) {
+      if (callee.name === "require" && first?.type === "Literal" && typeof first.value === "string")
+        return imported(first.value, "*", file, node);
+      if (/^(?:Number|parseInt|parseFloat|String|Boolean|structuredClone)$/u.test(callee.name) && first)
+        return converted(callee.name, argumentValue(first, file, frame), { file, node });
+    }
+    if (callee.type !== "MemberExpression" || callee.object.type !== "Identifier" || callee.property.type !== "Identifier")
+      return undefined;
+    const name = `${callee.object.name}.${callee.property.name}`;
+    if (/^Number\.parse(?:Int|Float)$/u.test(name) && first) return converted("Number", argumentValue(first, file, frame), { file, node });
+    if (name === "Object.freeze" && first) return argumentValue(first, file, frame);
+    if (name === "Object.assign") return merged(...node.arguments.map((argument) => argumentValue(argument, file, frame)));
+    return undefined;
+  }
+
+  function argumentValue(argument: TSESTree.CallExpressionArgument, file: SourceFile, frame: Frame | undefined): Value {
+    return argument.type === "SpreadElement" ? unknown("a spread argument") : evaluate(argument, file, frame);
+  }
+
+  // ── operators ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** `process.env.X ?? 300` is 300 as far as the code says; the fallback of anything else unknown stays unknown. */
+  function readLogical(node: TSESTree.LogicalExpression, file: SourceFile, frame: Frame | undefined): Value {
+    const left = evaluate(node.left, file, frame);
+    if (node.operator === "&&") return unknown("a condition");
+    if (left.kind === "absent" || left.kind === "environment") return evaluate(node.right, file, frame);
+    if (left.kind === "primitive" && (left.value === null || (node.operator === "||" && !left.value)))
+      return evaluate(node.right, file, frame);
+    return left;
+  }
+
+  function readUnary(node: TSESTree.UnaryExpression, file: SourceFile, frame: Frame | undefined): Value {
+    const value = evaluate(node.argument, file, frame);
+    if (node.operator === "+") return converted("Number", value, { file, node });
+    if (node.operator === "-" && value.kind === "primitive" && typeof value.value === "number")
+      return { kind: "primitive", value: -value.value, origin: { file, node } };
+    return node.operator === "void" ? ABSENT : unknown(`the operator ${node.operator}`);
+  }
+
+  function readBinary(node: TSESTree.BinaryExpression, file: SourceFile, frame: Frame | undefined): Value {
+    if (node.left.type === "PrivateIdentifier") return unknown("a brand check");
+    const origin = { file, node };
+    const [left, right] = [evaluate(node.left, file, frame), evaluate(node.right, file, frame)];
+    if (left.kind === "primitive" && right.kind === "primitive" && typeof left.value === "number" && typeof right.value === "number") {
+      const value = arithmetic(node.operator, left.value, right.value);
+      return value === undefined ? unknown(`the operator ${node.operator}`) : { kind: "primitive", value, origin };
+    }
+    const [leftText, rightText] = [textParts(left), textParts(right)];
+    if (node.operator !== "+" || !leftText || !rightText || !(isText(left) || isText(right)))
+      return unknown("a calculation with an unknown");
+    return textOf([...leftText, ...rightText], origin);
+  }
+}
+
+function arithmetic(operator: string, left: number, right: number): number | undefined {
+  switch (operator) {
+    case "+":
+      return left + right;
+    case "-":
+      return left - right;
+    case "*":
+      return left * right;
+    case "/":
+      return left / right;
+    case "**":
+      return left ** right;
+    default:
+      return undefined;
+  }
+}
+
+function isText(value: Value): boolean {
+  return value.kind === "text" || (value.kind === "primitive" && typeof value.value === "string");
+}
+
+/** Joins neighbouring literal parts; a text without unknown parts is a primitive. */
+function textOf(parts: readonly (string | undefined)[], origin: Extract<Value, { kind: "text" }>["origin"]): Value {
+  const joined: (string | undefined)[] = [];
+  for (const part of parts) {
+    if (part !== undefined && joined.length > 0 && joined.at(-1) !== undefined) joined[joined.length - 1] = `${joined.at(-1)}${part}`;
+    else if (part !== "") joined.push(part);
+  }
+  if (joined.length === 0) return { kind: "primitive", value: "", origin };
+  const [only, ...others] = joined;
+  return others.length === 0 && only !== undefined ? { kind: "primitive", value: only, origin } : { kind: "text", parts: joined, origin };
+}
+
+function converted(how: string, value: Value, origin: Extract<Value, { kind: "text" }>["origin"]): Value {
+  if (value.kind !== "primitive" || how === "structuredClone") return value;
+  if (how === "String") return { kind: "primitive", value: String(value.value), origin };
+  if (how === "Boolean") return { kind: "primitive", value: Boolean(value.value), origin };
+  const number = how === "parseInt" ? Number.parseInt(String(value.value), 10) : Number(value.value);
+  return Number.isNaN(number) ? unknown("not a number") : { kind: "primitive", value: number, origin: value.origin };
+}
+
+function agreed(left: Value, right: Value): Value {
+  return left.kind === "primitive" && right.kind === "primitive" && left.value === right.value ? left : unknown("depends on a condition");
+}
+
+function isProcess({ module, path }: ReferenceValue): boolean {
+  return (
+    (module === "globalThis" && path.length === 2 && path[0] === "process") || (/^(?:node:)?process$/u.test(module) && path.length === 1)
+  );
+}
+
+function onlyReturn(body: TSESTree.BlockStatement): TSESTree.Node | undefined {
+  const returns = body.body.filter((statement) => statement.type === "ReturnStatement");
+  const branches = body.body.some((statement) => /^(?:If|Switch|Try|For|While|DoWhile)/u.test(statement.type));
+  return returns.length === 1 && !branches ? (returns[0]?.argument ?? undefined) : undefined;
+}
+
+function parameterPattern(parameter: TSESTree.Parameter): TSESTree.Node {
+  return parameter.type === "TSParameterProperty" ? parameter.parameter : parameter;
+}
+
+function keyName(key: TSESTree.Node): string | undefined {
+  if (key.type === "Identifier") return key.name;
+  if (key.type === "PrivateIdentifier") return `#${key.name}`;
+  return key.type === "Literal" ? String(key.value) : undefined;
+}
+
+export function enclosingClass(node: TSESTree.Node): TSESTree.ClassDeclaration | TSESTree.ClassExpression | undefined {
+  let current: TSESTree.Node | undefined = node;
+  while (current && current.type !== "ClassDeclaration" && current.type !== "ClassExpression") current = current.parent;
+  return current;
+}

@@ -1,0 +1,106 @@
+import type { TSESTree } from "@typescript-eslint/utils";
+
+import type { ClientInstance, InstanceEffect } from "./client-instance.ts";
+import type { Evaluator, Instances } from "./evaluate.ts";
+import { installedMajor } from "./installed-version.ts";
+import { libraryOf } from "./libraries.ts";
+import type { LibraryDefinition } from "./library.ts";
+import type { CallLike, SourceFile } from "./source-file.ts";
+import { ABSENT, type Value } from "./value.ts";
+
+/** The clients of a project: what they were created with, and what other code does to them. */
+export function createInstances(entry: SourceFile, evaluator: () => Evaluator): Instances & { created(): readonly ClientInstance[] } {
+  const roots = new Map<string, ClientInstance>();
+  const createdHere = new Map<TSESTree.Node, ClientInstance>();
+  const effectsByFile = new Map<SourceFile, Map<unknown, InstanceEffect[]>>();
+
+  return {
+    root,
+    create(options, parent, node, file) {
+      const instance = withEffects({ library: parent.library, module: parent.module, options, parent, created: { file, node } });
+      if (file === entry && !createdHere.has(node)) createdHere.set(node, instance);
+      return instance;
+    },
+    interpret(library, { node, file, module, path, instance, arguments: readArguments }) {
+      let values: readonly Value[] | undefined;
+      return library.interpret({
+        node,
+        origin: { file, node },
+        form: node.type === "NewExpression" ? "new" : "call",
+        module,
+        path,
+        instance,
+        get arguments() {
+          return (values ??= readArguments());
+        },
+        argument(index) {
+          return (values ??= readArguments())[index] ?? ABSENT;
+        },
+        get major() {
+          return installedMajor(module, file.path);
+        },
+      });
+    },
+    created: () => [...createdHere.values()],
+  };
+
+  function withEffects(instance: Omit<ClientInstance, "effects">): ClientInstance {
+    return {
+      ...instance,
+      get effects() {
+        const files = new Set([...(instance.created ? [instance.created.file] : []), entry]);
+        return [...files].flatMap((file) => effectsIn(file).get(identity(instance)) ?? []);
+      },
+    };
+  }
+
+  /** Read once a file, on first need; while it is being read nothing is known yet, which ends circles. */
+  function effectsIn(file: SourceFile): Map<unknown, InstanceEffect[]> {
+    const known = effectsByFile.get(file);
+    if (known) return known;
+    const effects = new Map<unknown, InstanceEffect[]>();
+    effectsByFile.set(file, effects);
+    const found: (readonly [ClientInstance, InstanceEffect])[] = [...file.calls.flatMap((node) => effectOfCall(node, file)), ...file.memberAssignments.flatMap((node) => effectOfAssignment(node, file))];
+    for (const [instance, effect] of found) effects.set(identity(instance), [...(effects.get(identity(instance)) ?? []), effect]);
+    return effects;
+  }
+
+  function effectOfCall(node: CallLike, file: SourceFile): (readonly [ClientInstance, InstanceEffect])[] {
+    const meaning = evaluator().meaningOf(node, file);
+    if (meaning.kind !== "library") return [];
+    const origin = { file, node };
+    if (meaning.interpretation?.kind === "plug") {
+      const target = clientOf(meaning.interpretation.client);
+      return target ? [[target.instance, { kind: "plugged", library: meaning.library, options: meaning.interpretation.options, origin }]] : [];
+    }
+    if (meaning.interpretation || meaning.path.length < 2) return [];
+    const values = node.arguments.map((argument) => (argument.type === "SpreadElement" ? ABSENT : evaluator().evaluate(argument, file)));
+    return [[meaning.instance, { kind: "called", path: meaning.path.slice(0, -1), method: meaning.path.at(-1)!, arguments: values, origin }]];
+  }
+
+  function effectOfAssignment(node: TSESTree.AssignmentExpression, file: SourceFile): (readonly [ClientInstance, InstanceEffect])[] {
+    const target = clientOf(evaluator().evaluate(node.left, file));
+    if (!target || target.path.length === 0) return [];
+    return [[target.instance, { kind: "assigned", path: target.path, value: evaluator().evaluate(node.right, file), origin: { file, node } }]];
+  }
+
+  function clientOf(value: Value): { instance: ClientInstance; path: readonly string[] } | undefined {
+    if (value.kind === "client") return value;
+    if (value.kind !== "reference") return undefined;
+    const found = libraryOf(value.module, value.path);
+    return found && { instance: root(found.library, value.module), path: found.path };
+  }
+
+  function root(library: LibraryDefinition, module: string): ClientInstance {
+    const known = roots.get(module);
+    if (known) return known;
+    const instance = withEffects({ library, module, options: ABSENT, parent: undefined, created: undefined });
+    roots.set(module, instance);
+    return instance;
+  }
+}
+
+/** The same client whichever way the code reached it. */
+export function identity(instance: Pick<ClientInstance, "created" | "module">): unknown {
+  return instance.created?.node ?? instance.module;
+}

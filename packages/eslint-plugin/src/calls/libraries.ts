@@ -1,0 +1,32 @@
+import type { LibraryDefinition } from "./library.ts";
+import { axios } from "./clients/axios.ts";
+import { fetch } from "./clients/fetch.ts";
+import { got } from "./clients/got.ts";
+import { axiosRetry } from "./retries/axios-retry.ts";
+
+/** Every library the rules know, one line each. */
+export const libraries: readonly LibraryDefinition[] = [
+  fetch, // global
+  axios,
+  got,
+  axiosRetry,
+];
+
+const byPackage = new Map(libraries.flatMap((library) => library.packages.map((name) => [name, library] as const)));
+const byGlobal = new Map(libraries.flatMap((library) => (library.globals ?? []).map((name) => [name, library] as const)));
+
+/** The library that a reference belongs to, and the members that remain: `globalThis.fetch` is fetch and []. */
+export function libraryOf(module: string, path: readonly string[]): { library: LibraryDefinition; path: readonly string[] } | undefined {
+  if (module !== "globalThis") {
+    const library = byPackage.get(module);
+    return library && { library, path };
+  }
+  const library = path[0] === undefined ? undefined : byGlobal.get(path[0]);
+  return library && { library, path: path.slice(1) };
+}
+
+/** Words one of which a file must hold for any library to be used in it; a cheap test before anything is parsed. */
+export const libraryMention = new RegExp(
+  [...byPackage.keys(), ...[...byGlobal.keys()].map((name) => `\\b${name}\\b`)].map((word) => word.replace(/[/.@-]/gu, "\\$&")).join("|"),
+  "u",
+);

@@ -1,0 +1,66 @@
+import type { ClientInstance } from "./client-instance.ts";
+import type { RequestReading, RetryLayer } from "./outbound-call.ts";
+import type { CallLike } from "./source-file.ts";
+import type { Origin, Value } from "./value.ts";
+
+/** One call of something that belongs to a library, with its arguments already read. */
+export interface LibraryCall {
+  readonly node: CallLike;
+  readonly origin: Origin;
+  readonly form: "call" | "new";
+  /** The npm name as imported, or "globalThis". */
+  readonly module: string;
+  /** Members after the module or the instance: `["create"]`, `["post"]`, `[]` for a call of the thing itself. */
+  readonly path: readonly string[];
+  /** The instance the call is made on; for `axios.post` the library itself. */
+  readonly instance: ClientInstance;
+  readonly arguments: readonly Value[];
+  /** The argument, or absent. */
+  argument(index: number): Value;
+  /** The major version installed beside the file, undefined when it is not installed. */
+  readonly major: number | undefined;
+}
+
+/** What a call of a library means. */
+export type Interpretation =
+  | { readonly kind: "request"; readonly request: RequestReading }
+  /** A new client with these options over those of the instance it was made from. */
+  | { readonly kind: "instance"; readonly options: Value }
+  /** Something is added to a client that was passed in. */
+  | { readonly kind: "plug"; readonly client: Value; readonly options: Value }
+  /** The operation, a function of the caller, is run again when it fails. */
+  | { readonly kind: "retry"; readonly operation: Value; readonly layer: RetryLayer }
+  /** The call is just another way to write a value: `ms("5s")`. */
+  | { readonly kind: "value"; readonly value: Value };
+
+/**
+ * One HTTP client, SDK or retry library: its facts and how to read a call of it. Adding one is a file that exports this and a line in libraries.ts.
+ */
+export interface LibraryDefinition {
+  /** For people: "axios". */
+  readonly name: string;
+  /** npm names whose imports lead here. */
+  readonly packages: readonly string[];
+  /** Globals that lead here: "fetch". */
+  readonly globals?: readonly string[];
+  /** Undefined when the call is none of the library's business (a helper, a type guard). */
+  interpret(call: LibraryCall): Interpretation | undefined;
+  /** For a plugin: the retry layer it adds to a client it was plugged into. */
+  layerOf?(options: Value, origin: Origin): RetryLayer;
+  /** How an option is written for this library, for suggestions. Undefined where the library has no such option. */
+  readonly write?: OptionWriter;
+}
+
+/** Property paths and code of the options a suggestion may add: `["timeout"]` and `300`. */
+export interface OptionWriter {
+  timeout?(ms: number): OptionText;
+  retries?(count: number): OptionText;
+  header?(name: string, value: string): OptionText;
+}
+
+export interface OptionText {
+  /** Keys from the options object inwards; keys that are no identifiers are quoted by the writer of the edit. */
+  readonly path: readonly string[];
+  /** The expression to put there. */
+  readonly code: string;
+}

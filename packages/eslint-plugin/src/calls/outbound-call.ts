@@ -1,0 +1,97 @@
+import type { ClientInstance } from "./client-instance.ts";
+import type { Fact, LibraryFact } from "./fact.ts";
+import type { LibraryDefinition } from "./library.ts";
+import type { CallLike } from "./source-file.ts";
+import type { Origin, Value } from "./value.ts";
+
+export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | (string & {});
+
+/** A URL as far as it is known: literal parts and `undefined` for each unknown one. */
+export interface UrlPattern {
+  readonly parts: readonly (string | undefined)[];
+}
+
+/** Header names in lower case; a value of `undefined` is a header that is set to something unknown. */
+export type HeaderMap = ReadonlyMap<string, Value>;
+
+/**
+ * What stops a call.
+ * - total: the whole operation with its retries · attempt: one attempt with its body
+ * - headers: one attempt until the headers · idle: silence on the socket · connect: the connection only
+ */
+export interface TimeBound {
+  readonly ms: number;
+  readonly bounds: "total" | "attempt" | "headers" | "idle" | "connect";
+}
+
+/** Why a call has no bound: nothing set, or an option that looks like one and is not. */
+export type Timeout = TimeBound | { readonly bounds: "nothing"; readonly misread?: string };
+
+/** One reason for repeating: a client's own retries, a plugin, a wrapper, a loop. */
+export interface RetryLayer {
+  readonly library: LibraryDefinition;
+  /** Calls after the first; Infinity is endless. */
+  readonly retries: Fact<number>;
+  /** The methods that are repeated; "any" repeats POST too, "unknown" is a condition of the project's own. */
+  readonly repeats: "any" | "unknown" | readonly Method[];
+  /** When POST is repeated only on some failures: "on network errors, any method". */
+  readonly condition?: string;
+  readonly backoff: Fact<Backoff>;
+  /** One bound for all attempts together, where the layer has one. */
+  readonly sharesTimeout?: boolean;
+  /** Where the number is set, or where the layer is put on. */
+  readonly origin: Origin;
+}
+
+/** Delay before retry n (from 1) in milliseconds, without jitter. */
+export interface Backoff {
+  readonly delayMs: (retry: number) => number;
+  readonly jitter: boolean;
+}
+
+export interface IdempotencyKey {
+  /** The header, body field or option that carries it. */
+  readonly carrier: string;
+  readonly origin: Origin | undefined;
+}
+
+/** How a setting is written in a call or where an instance is made, so that every rule can offer complete code. */
+export interface OptionsPlace {
+  readonly node: CallLike;
+  /** Which argument takes the options object. */
+  readonly argument: number;
+}
+
+/** A request that this file sends, directly, through an instance, or through a function of the project. */
+export interface OutboundCall {
+  /** Where to report. */
+  readonly origin: Origin;
+  readonly library: LibraryDefinition;
+  readonly instance: ClientInstance | undefined;
+  readonly method: Fact<Method>;
+  readonly url: Fact<UrlPattern>;
+  readonly headers: Fact<HeaderMap>;
+  readonly body: Value;
+  readonly timeout: Fact<Timeout>;
+  /** Inner to outer: the client's own, its plugin, the wrapper around it, the loop around that. */
+  readonly retries: readonly RetryLayer[];
+  readonly idempotencyKey: Fact<IdempotencyKey | undefined>;
+  readonly options: OptionsPlace;
+  /** The calls of project functions that led here, outermost first; empty for a call in plain sight. */
+  readonly through: readonly Origin[];
+}
+
+/** What a library's file reads from one call; the analysis adds the surroundings. */
+export interface RequestReading {
+  readonly method: Fact<Method>;
+  readonly url: Fact<UrlPattern>;
+  readonly headers: Fact<HeaderMap>;
+  readonly body: Value;
+  readonly timeout: Fact<Timeout>;
+  readonly retries: readonly RetryLayer[];
+  /** A vendor's own way of carrying a key, where it is no header. */
+  readonly idempotencyKey?: Fact<IdempotencyKey | undefined>;
+  readonly options: OptionsPlace;
+}
+
+export type { LibraryFact };
