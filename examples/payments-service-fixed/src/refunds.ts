@@ -1,0 +1,16 @@
+import { psp } from "./psp-client.ts";
+
+export interface Refund {
+  id: string;
+  paymentId: string;
+  amount: number;
+}
+
+export async function refund({ id, paymentId, amount }: Refund): Promise<string> {
+  const { data } = await psp.post<{ id: string }>(
+    "/refunds",
+    { payment: paymentId, amount },
+    { headers: { "Idempotency-Key": `refund-${id}` } },
+  );
+  return data.id;
+}
