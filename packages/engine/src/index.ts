@@ -1,1 +1,13 @@
-export {};
+export {
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  type FixResult,
+  type RuleInfo,
+  type RuleLevels,
+  type SourceText,
+} from "./engine.ts";
+export { filesToLint, type FileProblem, type FilesToLint } from "./files-to-lint.ts";
+export { createPolicyLookup, type PolicyLookup, type PolicyResult } from "./policy-lookup.ts";
+export { isCodeFile } from "./source-kind.ts";
+export type { Linter } from "eslint";

@@ -1,0 +1,204 @@
+import { extname, parse as parsePath, resolve } from "node:path";
+import type { Policy } from "@holdfast/policy";
+import * as parser from "@typescript-eslint/parser";
+import type { Linter as ESLintLinter, Rule } from "eslint";
+import { Linter } from "eslint/universal";
+import plugin from "eslint-plugin-holdfast";
+import { isCodeFile } from "./source-kind.ts";
+
+/** A text and the path it is (or will be) saved under. A relative path counts from the working directory. */
+export interface SourceText {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface RuleInfo {
+  /** As in messages: `holdfast/require-timeout`. */
+  readonly id: string;
+  readonly description: string;
+  readonly url: string;
+  readonly fixable: boolean;
+  readonly hasSuggestions: boolean;
+}
+
+/** `{ "holdfast/max-retries": "off", "holdfast/max-timeout": ["error", { … }] }` */
+export type RuleLevels = Readonly<Record<string, ESLintLinter.RuleEntry>>;
+
+export interface EngineOptions {
+  /** The budgets and secrets to judge by; without one the defaults apply. */
+  readonly policy?: Policy | undefined;
+  /** Levels and options that win over the plugin's recommended ones. */
+  readonly rules?: RuleLevels | undefined;
+  /** One report where the fix goes, or one at every call. */
+  readonly reportAt?: "cause" | "call" | undefined;
+}
+
+export interface FixResult {
+  readonly output: string;
+  /** What is left after the fixes. */
+  readonly messages: ESLintLinter.LintMessage[];
+  readonly fixed: boolean;
+}
+
+export interface Engine {
+  /**
+   * Every finding of Holdfast's rules, in ESLint's message shape. Never throws on what the text holds:
+   * a syntax error is one message with `ruleId: null` and `fatal: true`, and so is a rule that failed.
+   */
+  lint(source: SourceText): ESLintLinter.LintMessage[];
+  /** The text with every autofix applied (of the rules in `only`, when given), as often as fixes open up new ones, at most ten times. */
+  fix(source: SourceText, options?: { readonly only?: readonly string[] }): FixResult;
+  readonly rules: ReadonlyMap<string, RuleInfo>;
+}
+
+/** An engine with no configuration: it reads no ESLint config, no package.json, and runs none of the workspace's code. */
+export function createEngine(options: EngineOptions = {}): Engine {
+  const linters = new Map<string, ESLintLinter>();
+  const linterFor = (path: string) => {
+    // A flat config only applies below its base path, so that is the root of the drive.
+    const { root } = parsePath(path);
+    const linter = linters.get(root) ?? new Linter({ configType: "flat", cwd: root });
+    linters.set(root, linter);
+    return linter;
+  };
+  const configs = { code: codeConfigs(options), text: textConfigs(options) };
+
+  const judge = (path: string, act: (linter: ESLintLinter, config: ESLintLinter.Config[]) => ESLintLinter.LintMessage[]) => {
+    const linter = linterFor(path);
+    const failures = new Map<string, ESLintLinter.LintMessage>();
+    const attempt = (config: ESLintLinter.Config[]): ESLintLinter.LintMessage[] => {
+      for (;;) {
+        try {
+          return act(linter, [
+            ...config,
+            { files: everyFile, rules: Object.fromEntries([...failures.keys()].map((rule) => [rule, "off"])) },
+          ]);
+        } catch (error) {
+          const rule = (error as { ruleId?: string }).ruleId;
+          if (rule === undefined || failures.has(rule)) return [failure(`The linter failed on this file: ${firstLine(error)}`)];
+          failures.set(rule, failure(`Rule ${rule} failed and was left out for this file: ${firstLine(error)}`));
+        }
+      }
+    };
+    const messages = isCodeFile(path) ? firstThatParses(configs.code(path), attempt) : attempt(configs.text);
+    return [...failures.values(), ...messages.filter(isOurs)];
+  };
+
+  return {
+    rules: ruleInfo(),
+    lint({ path, text }) {
+      const filename = resolve(path);
+      return judge(filename, (linter, config) => linter.verify(text, config, { filename }));
+    },
+    fix({ path, text }, { only } = {}) {
+      const filename = resolve(path);
+      let output = text;
+      const messages = judge(filename, (linter, config) => {
+        const fix = only ? ({ ruleId }: ESLintLinter.LintMessage) => ruleId !== null && only.includes(ruleId) : true;
+        // eslint@10.15.0 takes a function here as well; its types do not say so.
+        const report = linter.verifyAndFix(text, config, { filename, fix: fix as boolean });
+        output = report.output;
+        return report.messages;
+      });
+      return { output, messages, fixed: output !== text };
+    },
+  };
+}
+
+/** The ways to read a code file, likeliest first: a top-level `return` rules out a module, an octal literal rules out TypeScript's parser. */
+function codeConfigs({ policy, rules, reportAt }: EngineOptions): (path: string) => ESLintLinter.Config[][] {
+  const config = (languageOptions: ESLintLinter.Config["languageOptions"]): ESLintLinter.Config[] => [
+    { files: everyFile, linterOptions: quietOptions, languageOptions: languageOptions! },
+    ...asConfigs(plugin.configs.recommended),
+    { files: everyFile, ...settings(policy, reportAt), rules: { ...rules } },
+    unignoreEverything,
+  ];
+  const module = config({ sourceType: "module", ...typescript({ globalReturn: false }) });
+  const commonjs = config({ sourceType: "commonjs", ...typescript({ globalReturn: true }) });
+  const sloppy = config({ sourceType: "commonjs", ecmaVersion: "latest", parserOptions: { ecmaFeatures: { jsx: true } } });
+  return (path) => {
+    const extension = extname(path).toLowerCase();
+    const isTypeScript = /^\.[cm]?tsx?$/.test(extension);
+    return [...(/^\.c/.test(extension) ? [commonjs, module] : [module, commonjs]), ...(isTypeScript ? [] : [sloppy])];
+  };
+}
+
+function typescript({ globalReturn }: { readonly globalReturn: boolean }): NonNullable<ESLintLinter.Config["languageOptions"]> {
+  return {
+    parser: parser as unknown as ESLintLinter.Parser,
+    parserOptions: { ecmaFeatures: { jsx: true, globalReturn }, jsDocParsingMode: "none", warnOnUnsupportedTypeScriptVersion: false },
+  };
+}
+
+function textConfigs({ policy, rules, reportAt }: EngineOptions): ESLintLinter.Config[] {
+  const secretRules: Partial<ESLintLinter.RulesRecord> = Object.assign({}, ...asConfigs(plugin.configs.secrets).map(({ rules }) => rules));
+  const known = Object.keys(secretRules);
+  const overrides = Object.fromEntries(Object.entries(rules ?? {}).filter(([rule]) => known.includes(rule)));
+  return [
+    {
+      files: everyFile,
+      plugins: { holdfast: plugin as never },
+      language: "holdfast/text",
+      linterOptions: quietOptions,
+      rules: { ...secretRules, ...overrides },
+      ...settings(policy, reportAt),
+    },
+    unignoreEverything,
+  ];
+}
+
+const everyFile = [() => true] as unknown as string[];
+const quietOptions = { reportUnusedDisableDirectives: "off" } as const;
+/** ESLint ignores node_modules by itself; what is linted is the caller's decision. */
+const unignoreEverything: ESLintLinter.Config = { ignores: ["!**/node_modules/", "!**/.git/"] };
+
+function settings(policy: Policy | undefined, reportAt: EngineOptions["reportAt"]): { settings: Record<string, unknown> } {
+  return { settings: { holdfast: { ...(policy && { policy }), ...(reportAt && { reportAt }) } } };
+}
+
+function asConfigs(config: unknown): ESLintLinter.Config[] {
+  return (Array.isArray(config) ? config : [config]) as ESLintLinter.Config[];
+}
+
+function firstThatParses(
+  candidates: ESLintLinter.Config[][],
+  attempt: (config: ESLintLinter.Config[]) => ESLintLinter.LintMessage[],
+): ESLintLinter.LintMessage[] {
+  const [likeliest, ...others] = candidates;
+  const first = attempt(likeliest!);
+  if (!first.some(({ fatal }) => fatal)) return first;
+  for (const other of others) {
+    const messages = attempt(other);
+    if (!messages.some(({ fatal }) => fatal)) return messages;
+  }
+  // typescript-estree@8.73.0 counts an error's column from 0, and ESLint passes it on.
+  return first.map((message) => (message.message.startsWith("Parsing error") ? { ...message, column: message.column + 1 } : message));
+}
+
+/** Inline comments may configure rules of other plugins; what they say is not ours to report. */
+function isOurs({ ruleId, fatal }: ESLintLinter.LintMessage): boolean {
+  return fatal === true || (ruleId?.startsWith("holdfast/") ?? false);
+}
+
+function failure(message: string): ESLintLinter.LintMessage {
+  return { ruleId: null, fatal: true, severity: 2, message, line: 1, column: 1 };
+}
+
+function firstLine(error: unknown): string {
+  return String(error instanceof Error ? error.message : error).split("\n")[0] ?? "";
+}
+
+function ruleInfo(): Map<string, RuleInfo> {
+  return new Map(
+    Object.entries(plugin.rules as unknown as Record<string, Rule.RuleModule>).map(([name, { meta }]) => [
+      `holdfast/${name}`,
+      {
+        id: `holdfast/${name}`,
+        description: meta?.docs?.description ?? "",
+        url: meta?.docs?.url ?? "",
+        fixable: meta?.fixable !== undefined,
+        hasSuggestions: meta?.hasSuggestions === true,
+      },
+    ]),
+  );
+}
