@@ -1,0 +1,79 @@
+import { CommanderError } from "commander";
+
+import { exitCodes, Failure, type FailureText, sentenceOf } from "../failure.ts";
+
+/** Prints what ended the command: for a person on standard error, with `--json` as `{ "error": … }` on standard output. */
+export function reportFailure(failure: Failure, argv: readonly string[]): void {
+  if (failure.code === "help") return;
+  if (wantsJson(argv)) {
+    process.stdout.write(`${JSON.stringify({ error: failure })}\n`);
+    return;
+  }
+  const lines = (failure.text.lines ?? []).map((line) => `  ${line}\n`);
+  process.stderr.write(`holdfast: ${sentenceOf(failure.text)}\n${lines.join("")}`);
+}
+
+/** Anything thrown that is no `Failure` yet. */
+export function failureOf(error: unknown): Failure {
+  return new Failure(textOf(error), { cause: error });
+}
+
+function textOf(error: unknown): FailureText {
+  if (error instanceof CommanderError) return usageText(error);
+  if (error instanceof Error && isPolicyError(error)) return policyText(error);
+  const code = codeOf(error);
+  return {
+    code: code ?? "unexpected",
+    exitCode: exitCodes.usage,
+    what: error instanceof Error ? error.message : String(error),
+    ...(code === undefined && { next: "This is a defect of Holdfast; please report it with the command you ran" }),
+  };
+}
+
+function usageText(error: CommanderError): FailureText {
+  if (error.exitCode === 0) return { code: "help", exitCode: exitCodes.done, what: "help" };
+  if (error.code === "commander.help") return { code: "help", exitCode: exitCodes.usage, what: "help" };
+  const [, what = error.message, suggestion] = /^(?:error: )?(?<what>[^\n]*)(?:\n\((?<suggestion>[^\n]*)\))?/u.exec(error.message) ?? [];
+  return {
+    code: "usage",
+    exitCode: exitCodes.usage,
+    // A mistyped option may carry a value that nobody wants in a log: `--token=…`.
+    what: what.replace(/(?<option>'--?[\w-]+)=[^']*'/u, "$<option>'"),
+    next: suggestion ?? "Run holdfast --help for what there is",
+  };
+}
+
+interface PolicyErrorLike extends Error {
+  readonly problems: readonly { file: string; line: number; column: number; message: string; severity: string }[];
+}
+
+/** Told by its code: importing the policy package here would cost every start its parser. */
+function isPolicyError(error: Error): error is PolicyErrorLike {
+  return codeOf(error) === "policy-invalid" && "problems" in error;
+}
+
+function policyText({ problems }: PolicyErrorLike): FailureText {
+  const file = problems[0]?.file ?? "holdfast.yaml";
+  const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
+  return {
+    code: "policy-invalid",
+    exitCode: exitCodes.usage,
+    what: `${file} has ${count}`,
+    left: "Nothing was done",
+    next: "Correct what these lines say:",
+    lines: problems.map(({ line, column, message }) => `${file}:${line}:${column}  ${message}`),
+    detail: { problems },
+  };
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+function wantsJson(argv: readonly string[]): boolean {
+  const own = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
+  if (own[2] === "exec" || own[2] === "pull") return false;
+  return own.some(
+    (argument, index) => argument === "--json" || argument === "--format=json" || (argument === "--format" && own[index + 1] === "json"),
+  );
+}
