@@ -43,7 +43,11 @@ export function fromSystem(error: unknown, doing: string, file: string, leftAs: 
   return new AuditError(reason.code, `Cannot ${doing} ${file}: ${reason.why}. ${leftAs} ${reason.todo}`, { cause: error });
 }
 
-const full = { code: "disk-full", why: "the disk or the quota is full", todo: "Free some space, then try again." } as const;
+const full = {
+  code: "disk-full",
+  why: "the disk, the quota or the file-size limit is full",
+  todo: "Free some space, then try again.",
+} as const;
 const denied = {
   code: "denied",
   why: "permission was denied",

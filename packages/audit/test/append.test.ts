@@ -63,16 +63,26 @@ test.each([
   expect(readFileSync(join(log.directory, "checkpoint"))).toEqual(checkpoint);
 });
 
-test("a full disk fails the append and says so", async () => {
+test("a write that no longer fits fails, says so, and leaves the log as it was", async () => {
+  const root = folder();
+  // A file-size limit of 4096 bytes cuts the write as a full disk does, and needs no rights.
+  const child = spawn("sh", ["-c", 'ulimit -f 8; exec "$0" "$@"', process.execPath, CHILD, root, "100"]);
+  let complaint = "";
+  for await (const chunk of child.stderr) complaint += String(chunk);
+  expect(complaint).toMatch(/Cannot append to the audit log .*is full\. The log was left as it was\. Free some space/);
+  const records = readFileSync(join(root, "log", "records.jsonl"), "utf8");
+  expect(records.length).toBeLessThanOrEqual(4096);
+  expect(records.endsWith("}\n")).toBe(true);
+  const signer = await createSigner({ file: join(root, "signer.pem"), name: ORIGIN });
+  const result = await verifyAuditLog({ directory: join(root, "log"), trust: signer.verifierKey });
+  expect(result).toMatchObject({ ok: true, records: records.split("\n").length - 1 });
+});
+
+test("records that are not a regular file are refused", async () => {
   const directory = join(folder(), "log");
   mkdirSync(directory);
   symlinkSync("/dev/full", join(directory, "records.jsonl"));
-  const log = await openAuditLog({ directory, origin: ORIGIN });
-  await expect(log.intent({ action: "rotate" })).rejects.toMatchObject({
-    code: "disk-full",
-    message: expect.stringMatching(/disk or the quota is full/),
-  });
-  await log.close();
+  await expect(openAuditLog({ directory, origin: ORIGIN })).rejects.toMatchObject({ code: "log-replaced" });
 });
 
 test.skipIf(process.getuid?.() !== 0)("another user without rights is denied", async () => {

@@ -268,6 +268,10 @@ async function openRecords(directory: string, file: string): Promise<FileHandle>
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const handle = await open(file, "a+", 0o600);
+    if (!(await handle.stat()).isFile()) {
+      await handle.close();
+      throw new AuditError("log-replaced", `${file} is not a regular file. Nothing was written. Move it away, or choose another folder.`);
+    }
     await syncFolder(directory);
     return handle;
   } catch (error) {

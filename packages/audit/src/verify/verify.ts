@@ -183,7 +183,8 @@ async function readAll(directory: string, heads: readonly Head[], findings: Find
   });
   const wanted = new Set(heads.map((head) => head.size));
   const roots = new Map<number, Buffer>([[0, EMPTY_ROOT]]);
-  if (!handle) {
+  if (!handle || !(await handle.stat()).isFile()) {
+    await handle?.close();
     findings.push({
       code: "missing",
       severity: "error",
