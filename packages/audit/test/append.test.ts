@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { appendFileSync, chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -63,19 +63,34 @@ test.each([
   expect(readFileSync(join(log.directory, "checkpoint"))).toEqual(checkpoint);
 });
 
-test("a write that no longer fits fails, says so, and leaves the log as it was", async () => {
+const namespaces = spawnSync("unshare", ["-rm", "true"]).status === 0;
+
+test.skipIf(!namespaces)("a full disk fails the append, says so, and leaves the log as it was", async () => {
   const root = folder();
-  // A file-size limit of 4096 bytes cuts the write as a full disk does, and needs no rights.
-  const child = spawn("sh", ["-c", 'ulimit -f 8; exec "$0" "$@"', process.execPath, CHILD, root, "100"]);
+  // A file system of 64 KiB in a mount namespace of its own; the log is copied out before it goes away.
+  const script = 'mkdir small copy; mount -t tmpfs -o size=64k small small && "$0" "$1" small 1000; cp -r small/. copy';
+  const child = spawn("unshare", ["-rm", "sh", "-c", script, process.execPath, CHILD], { cwd: root, stdio: ["ignore", "ignore", "pipe"] });
   let complaint = "";
   for await (const chunk of child.stderr) complaint += String(chunk);
   expect(complaint).toMatch(/Cannot append to the audit log .*is full\. The log was left as it was\. Free some space/);
-  const records = readFileSync(join(root, "log", "records.jsonl"), "utf8");
-  expect(records.length).toBeLessThanOrEqual(4096);
+  const directory = join(root, "copy", "log");
+  const records = readFileSync(join(directory, "records.jsonl"), "utf8");
   expect(records.endsWith("}\n")).toBe(true);
+  const signer = await createSigner({ file: join(root, "copy", "signer.pem"), name: ORIGIN });
+  const result = await verifyAuditLog({ directory, trust: signer.verifierKey });
+  expect(result).toMatchObject({ ok: true, records: records.split("\n").length - 1, findings: [{ code: "unsigned-tail" }] });
+});
+
+test("a process stopped in the middle of a line leaves a log that the next one repairs", async () => {
+  const root = folder();
+  // The file-size limit of 4096 bytes falls inside a line; the signal it raises ends the process there.
+  const child = spawn("sh", ["-c", 'ulimit -f 8; exec "$0" "$@"', process.execPath, CHILD, root, "100"], { stdio: "ignore" });
+  await new Promise((done) => child.on("close", done));
   const signer = await createSigner({ file: join(root, "signer.pem"), name: ORIGIN });
-  const result = await verifyAuditLog({ directory: join(root, "log"), trust: signer.verifierKey });
-  expect(result).toMatchObject({ ok: true, records: records.split("\n").length - 1 });
+  const verify = () => verifyAuditLog({ directory: join(root, "log"), trust: signer.verifierKey });
+  expect((await verify()).findings.map(({ code }) => code)).toContain("torn-tail");
+  await (await openAuditLog({ directory: join(root, "log"), origin: ORIGIN, signer })).close();
+  expect(await verify()).toMatchObject({ ok: true, unsigned: 0, findings: [{ code: "recovered" }] });
 });
 
 test("records that are not a regular file are refused", async () => {
