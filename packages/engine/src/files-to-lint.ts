@@ -95,6 +95,23 @@ export function filesToLint(paths: readonly string[], { cwd = process.cwd() }: {
   }
 }
 
+/** Whether a walk of the whole repository would lint this path: it is not ignored, no lockfile and in no folder of installed packages. */
+export function isInScope(path: string): boolean {
+  const parts = path.split(sep);
+  if (isLockfile(path) || parts.some((part) => skippedFolders.has(part))) return false;
+  const root = repositoryRoot(dirname(path));
+  if (root === undefined) return true;
+  const folders = relative(root, dirname(path)).split(sep).filter(Boolean);
+  const scopes = scopesOf(root);
+  let at = root;
+  for (const folder of folders) {
+    at = join(at, folder);
+    if (isIgnored(at, scopes, "folder")) return false;
+    scopes.push(...scopesOf(at));
+  }
+  return !isIgnored(path, scopes, "file");
+}
+
 interface Scope {
   readonly base: string;
   readonly rules: Ignore;
@@ -112,15 +129,16 @@ function scopesOf(folder: string): Scope[] {
 
 /** The ignore files of the folders above, up to the root of the repository; none when they ignore the folder itself, which was asked for by name. */
 function ignoresAbove(folder: string): Scope[] {
-  const parents: string[] = [];
-  let at = folder;
-  while (!existsSync(join(at, ".git"))) {
-    const parent = dirname(at);
-    if (parent === at) return [];
-    parents.unshift((at = parent));
-  }
-  const scopes = parents.flatMap(scopesOf);
+  const root = repositoryRoot(folder);
+  if (root === undefined || root === folder) return [];
+  const parents = relative(root, dirname(folder)).split(sep).filter(Boolean);
+  const scopes = parents.reduce<string[]>((above, name) => [...above, join(above.at(-1)!, name)], [root]).flatMap(scopesOf);
   return isIgnored(folder, scopes, "folder") ? [] : scopes;
+}
+
+function repositoryRoot(folder: string): string | undefined {
+  if (existsSync(join(folder, ".git"))) return folder;
+  return dirname(folder) === folder ? undefined : repositoryRoot(dirname(folder));
 }
 
 /** The deepest ignore file with something to say about a path decides. */

@@ -7,7 +7,8 @@ export {
   type RuleLevels,
   type SourceText,
 } from "./engine.ts";
-export { filesToLint, type FileProblem, type FilesToLint } from "./files-to-lint.ts";
+export { filesToLint, isInScope, type FileProblem, type FilesToLint } from "./files-to-lint.ts";
 export { createPolicyLookup, type PolicyLookup, type PolicyResult } from "./policy-lookup.ts";
+export { placeInSource, type SourcePlace } from "./source-place.ts";
 export { isCodeFile } from "./source-kind.ts";
 export type { Linter } from "eslint";

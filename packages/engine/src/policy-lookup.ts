@@ -1,12 +1,12 @@
-import { existsSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { loadPolicy, PolicyError, type Policy } from "@holdfast/policy";
+import { parsePolicy, type Policy, type PolicyProblem } from "@holdfast/policy";
 
 /** What `holdfast.yaml` says for a file: no policy above it, a policy, or one that could not be used. */
 export type PolicyResult =
   | { readonly kind: "none" }
   | { readonly kind: "policy"; readonly file: string; readonly policy: Policy }
-  | { readonly kind: "invalid"; readonly file: string; readonly error: PolicyError };
+  | { readonly kind: "invalid"; readonly file: string; readonly problems: readonly PolicyProblem[] };
 
 export interface PolicyLookup {
   /** The nearest policy at or above the path's folder, read once. */
@@ -15,13 +15,17 @@ export interface PolicyLookup {
   clear(): void;
 }
 
-export function createPolicyLookup(): PolicyLookup {
+/** `openText` gives a file's text where something newer than the disk is known, as an editor does for an unsaved file. */
+export function createPolicyLookup({ openText }: { readonly openText?: (file: string) => string | undefined } = {}): PolicyLookup {
   const byFolder = new Map<string, PolicyResult>();
 
   const inFolder = (folder: string): PolicyResult => {
     const known = byFolder.get(folder);
     if (known) return known;
-    const result = readPolicy(join(folder, "holdfast.yaml")) ?? (dirname(folder) === folder ? { kind: "none" } : inFolder(dirname(folder)));
+    const file = join(folder, "holdfast.yaml");
+    const text = openText?.(file) ?? read(file);
+    const above = dirname(folder);
+    const result = text !== undefined ? parsed(file, text) : above === folder ? ({ kind: "none" } as const) : inFolder(above);
     byFolder.set(folder, result);
     return result;
   };
@@ -29,12 +33,17 @@ export function createPolicyLookup(): PolicyLookup {
   return { policyFor: (path) => inFolder(dirname(resolve(path))), clear: () => byFolder.clear() };
 }
 
-function readPolicy(file: string): PolicyResult | undefined {
-  if (!existsSync(file)) return undefined;
+function parsed(file: string, text: string): PolicyResult {
+  const { policy, problems } = parsePolicy(text, { file });
+  return policy ? { kind: "policy", file, policy } : { kind: "invalid", file, problems };
+}
+
+function read(file: string): string | undefined {
   try {
-    return { kind: "policy", file, policy: loadPolicy(file).policy };
+    return readFileSync(file, "utf8");
   } catch (error) {
-    if (error instanceof PolicyError) return { kind: "invalid", file, error };
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "EACCES" || code === "EISDIR") return undefined;
     throw error;
   }
 }

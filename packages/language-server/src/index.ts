@@ -1,1 +1,2 @@
-export {};
+export { startServer } from "./server.ts";
+export type { FolderSettings } from "./settings.ts";
