@@ -4,7 +4,7 @@ export default defineConfig({
   resolve: { conditions: ["holdfast-source", "node", "import", "default"] },
   ssr: { resolve: { conditions: ["holdfast-source", "node", "import", "default"] } },
   test: {
-    include: ["packages/*/test/**/*.test.ts"],
+    include: ["packages/*/test/**/*.test.ts", "test/*.test.ts"],
     exclude: ["**/fixtures/**", "**/node_modules/**"],
     pool: "forks",
     testTimeout: 30_000,
