@@ -41,9 +41,15 @@ describe("each published package", () => {
   it("is packed with its licence, its page and what its manifest names, and nothing of its sources or tests", async () => {
     for (const { tarball, manifest } of packages) {
       const { stdout } = await run("tar", ["-tzf", tarball]);
-      const files = stdout.trim().split("\n").map((path) => path.replace("package/", ""));
+      const files = stdout
+        .trim()
+        .split("\n")
+        .map((path) => path.replace("package/", ""));
       expect(files, manifest.name).toEqual(expect.arrayContaining(["package.json", "LICENSE", "README.md"]));
-      expect(files.filter((path) => /^(?:src|test)\/|\.test\.|tsconfig|vitest/u.test(path)), manifest.name).toEqual([]);
+      expect(
+        files.filter((path) => /^(?:src|test)\/|\.test\.|tsconfig|vitest/u.test(path)),
+        manifest.name,
+      ).toEqual([]);
       for (const bin of Object.values(manifest.bin ?? {})) expect(files, manifest.name).toContain(bin.replace(/^\.\//u, ""));
     }
   });
@@ -58,8 +64,15 @@ describe("each published package", () => {
   it("has types that resolve, as told by arethetypeswrong", async () => {
     for (const { tarball, manifest } of packages.filter(({ manifest }) => manifest.exports?.["."])) {
       // All packages are ES modules; Node 20.19 and newer can require() them, which `cjs-resolves-to-esm` does not know.
-      const { stdout, failed } = await run("attw", [tarball, "--profile", "node16", "--ignore-rules", "cjs-resolves-to-esm", "--format", "ascii"])
-        .then(({ stdout }) => ({ stdout, failed: false }), outputOf);
+      const { stdout, failed } = await run("attw", [
+        tarball,
+        "--profile",
+        "node16",
+        "--ignore-rules",
+        "cjs-resolves-to-esm",
+        "--format",
+        "ascii",
+      ]).then(({ stdout }) => ({ stdout, failed: false }), outputOf);
       expect(failed, `${manifest.name}\n${stdout}`).toBe(false);
     }
   }, 240_000);
@@ -87,8 +100,10 @@ describe.each([
 
   it("the command lints a file and ends with 1 for a finding", async () => {
     writeFileSync(join(folder, "call.ts"), `export const rates = () => fetch("https://rates.example/v1/latest");\n`);
-    const { stdout, code } = await run(bin(folder, "holdfast"), ["check", "call.ts", "--format", "json"], { cwd: folder, shell: process.platform === "win32" })
-      .then(({ stdout }) => ({ stdout, code: 0 }), outputOf);
+    const { stdout, code } = await run(bin(folder, "holdfast"), ["check", "call.ts", "--format", "json"], {
+      cwd: folder,
+      shell: process.platform === "win32",
+    }).then(({ stdout }) => ({ stdout, code: 0 }), outputOf);
     expect(code).toBe(1);
     const [result] = JSON.parse(stdout) as { messages: { ruleId: string }[] }[];
     expect(result?.messages.map(({ ruleId }) => ruleId)).toContain("holdfast/require-timeout");
@@ -100,7 +115,10 @@ describe.each([
       `import holdfast from "eslint-plugin-holdfast";\nexport default [holdfast.configs.recommended, holdfast.fromPolicy()];\n`,
     );
     writeFileSync(join(folder, "call.js"), `export const rates = () => fetch("https://rates.example/v1/latest");\n`);
-    const { stdout } = await run(bin(folder, "eslint"), ["call.js", "--format", "json"], { cwd: folder, shell: process.platform === "win32" }).catch(outputOf);
+    const { stdout } = await run(bin(folder, "eslint"), ["call.js", "--format", "json"], {
+      cwd: folder,
+      shell: process.platform === "win32",
+    }).catch(outputOf);
     const [result] = JSON.parse(stdout) as { messages: { ruleId: string }[] }[];
     expect(result?.messages.map(({ ruleId }) => ruleId)).toContain("holdfast/require-timeout");
   }, 60_000);
@@ -128,19 +146,26 @@ async function pack(folder: string): Promise<Packed> {
 
 async function installWithNpm(folder: string): Promise<void> {
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, dependencies: dependencies() }));
-  await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline"], { cwd: folder, shell: process.platform === "win32", maxBuffer: 1 << 26 });
+  await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline"], {
+    cwd: folder,
+    shell: process.platform === "win32",
+    maxBuffer: 1 << 26,
+  });
 }
 
 async function installWithPnpm(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, dependencies: dependencies() }));
-  const overrides = packages.map(({ manifest, tarball }) => `  ${JSON.stringify(manifest.name)}: ${JSON.stringify(`file:${tarball}`)}\n`).join("");
+  const overrides = packages
+    .map(({ manifest, tarball }) => `  ${JSON.stringify(manifest.name)}: ${JSON.stringify(`file:${tarball}`)}\n`)
+    .join("");
   writeFileSync(join(folder, "pnpm-workspace.yaml"), `pmOnFail: ignore\noverrides:\n${overrides}`);
   await pnpm(["install", "--prefer-offline", "--reporter=append-only"], folder);
 }
 
 function dependencies(): Record<string, string> {
-  const { eslint } = (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { devDependencies: { eslint: string } }).devDependencies;
+  const { eslint } = (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { devDependencies: { eslint: string } })
+    .devDependencies;
   return { ...Object.fromEntries(packages.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`])), eslint };
 }
 
