@@ -1,0 +1,42 @@
+import type { Linter } from "eslint";
+
+/** What is measured beside each other, each in a process of its own. */
+export const contestants = ["parse", "security", "sonarjs", "no-secrets", "all three peers", "holdfast"] as const;
+export type Contestant = (typeof contestants)[number];
+
+/** What each is, for the table. */
+export const descriptions: Readonly<Record<Contestant, string>> = {
+  parse: "ESLint with no rules",
+  security: "eslint-plugin-security, recommended",
+  sonarjs: "eslint-plugin-sonarjs: no-hardcoded-passwords, no-hardcoded-secrets, hardcoded-secret-signatures",
+  "no-secrets": "eslint-plugin-no-secrets: no-secrets",
+  "all three peers": "the three above together",
+  holdfast: "eslint-plugin-holdfast, recommended",
+};
+
+/** Loaded one by one, so that a process pays only for the plugin it measures. */
+export async function configOf(contestant: Contestant): Promise<Linter.Config[]> {
+  switch (contestant) {
+    case "parse":
+      return [];
+    case "security": {
+      const { default: security } = (await import("eslint-plugin-security")) as { default: { configs: { recommended: Linter.Config } } };
+      return [security.configs.recommended];
+    }
+    case "sonarjs": {
+      const { default: sonarjs } = (await import("eslint-plugin-sonarjs")) as { default: never };
+      const names = ["no-hardcoded-passwords", "no-hardcoded-secrets", "hardcoded-secret-signatures"];
+      return [{ plugins: { sonarjs }, rules: Object.fromEntries(names.map((name) => [`sonarjs/${name}`, "error"])) }];
+    }
+    case "no-secrets": {
+      const { default: noSecrets } = (await import("eslint-plugin-no-secrets")) as { default: never };
+      return [{ plugins: { "no-secrets": noSecrets }, rules: { "no-secrets/no-secrets": "error" } }];
+    }
+    case "all three peers":
+      return (await Promise.all((["security", "sonarjs", "no-secrets"] as const).map(configOf))).flat();
+    case "holdfast": {
+      const { default: holdfast } = await import("eslint-plugin-holdfast");
+      return [holdfast.configs.recommended].flat() as unknown as Linter.Config[];
+    }
+  }
+}
