@@ -1,3 +1,3 @@
 import { library } from "../../tsdown.shared.ts";
 
-export default library({ entry: ["src/index.ts", "src/main.ts"] });
+export default library({ entry: ["src/main.ts"], dts: false });

@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, type CommanderError, InvalidArgumentError, Option } from "commander";
 
 import manifest from "../package.json" with { type: "json" };
 
@@ -14,7 +14,7 @@ export function createProgram(ended: (code: number) => void): Command {
     .helpCommand("help [command]", "print the help of a command")
     .enablePositionalOptions()
     .showSuggestionAfterError()
-    .addHelpText("after", exitCodeHelp);
+    .addHelpText("after", firstSteps);
   const policy = () => new Option("--policy <file>", "the holdfast.yaml to use; without it the nearest one, going up");
   const json = (what: string) => new Option("--json", what);
 
@@ -23,6 +23,10 @@ export function createProgram(ended: (code: number) => void): Command {
     .description("find upstreams, secrets and stores in use, and write a commented holdfast.yaml")
     .addOption(new Option("--store <kind>", "where secrets shall live").choices(["local", "vault", "none"]).default("local"))
     .option("--force", "replace files that exist")
+    .addHelpText(
+      "after",
+      examples(["holdfast init", "an encrypted file in this folder"], ["holdfast init --store vault", "a HashiCorp Vault"]),
+    )
     .action(async (options) => ended(await (await import("./commands/init.ts")).init(options)));
 
   program
@@ -34,6 +38,14 @@ export function createProgram(ended: (code: number) => void): Command {
     .option("--quiet", "report errors only")
     .option("--max-warnings <n>", "end with 0 when there are no errors and at most this many warnings", wholeNumber)
     .addOption(policy())
+    .addHelpText(
+      "after",
+      examples(
+        ["holdfast check", "this folder"],
+        ["holdfast check src --fix", "apply what is safe"],
+        ["holdfast check --quiet --format json", "errors only, as ESLint prints them"],
+      ),
+    )
     .action(async (paths, options) => ended(await (await import("./commands/check.ts")).check(paths, options)));
 
   program
@@ -42,6 +54,7 @@ export function createProgram(ended: (code: number) => void): Command {
     .argument("[names...]", "secrets; all without it")
     .addOption(json("print one JSON object"))
     .addOption(policy())
+    .addHelpText("after", examples(["holdfast status", "every secret"], ["holdfast status psp/webhook --json", "one, for a program"]))
     .action(async (names, options) => ended(await (await import("./commands/status.ts")).status(names, options)));
 
   program
@@ -52,6 +65,7 @@ export function createProgram(ended: (code: number) => void): Command {
     .option("--force", "as if the named secrets were due")
     .addOption(json("print one JSON object"))
     .addOption(policy())
+    .addHelpText("after", examples(["holdfast plan", "what is due"], ["holdfast plan --force psp/webhook", "as if it were due"]))
     .action(async (names, options) => ended(await (await import("./commands/plan.ts")).plan(names, options)));
 
   program
@@ -62,6 +76,10 @@ export function createProgram(ended: (code: number) => void): Command {
     .option("--force", "rotate the named secrets although they are not due")
     .addOption(json("print one JSON object a line, as it happens"))
     .addOption(policy())
+    .addHelpText(
+      "after",
+      examples(["holdfast rotate", "what is due: run it daily"], ["holdfast rotate --force psp/webhook", "now, after a leak"]),
+    )
     .action(async (names, options) => ended(await (await import("./commands/rotate.ts")).rotate(names, options)));
 
   program
@@ -70,17 +88,25 @@ export function createProgram(ended: (code: number) => void): Command {
     .argument("[names...]", "secrets; all unfinished ones without it")
     .addOption(json("print one JSON object a line, as it happens"))
     .addOption(policy())
+    .addHelpText("after", examples(["holdfast resume", "after a crash, an outage or Ctrl-C"]))
     .action(async (names, options) => ended(await (await import("./commands/rotate.ts")).resume(names, options)));
 
   program
     .command("exec")
-    .description("run a program with its secrets in the environment: holdfast exec -- node server.js")
+    .description("run a program with its secrets in the environment")
     .argument("<program>", "the program")
     .argument("[arguments...]", "its arguments")
     .usage("[options] -- <program> [arguments...]")
     .option("--pristine", "start with the secrets, PATH, HOME and TERM only, not with the environment of this shell")
     .addOption(policy())
     .passThroughOptions()
+    .addHelpText(
+      "after",
+      examples(
+        ["holdfast exec -- node server.js", "ends as node ends"],
+        ["holdfast exec --pristine -- ./job", "nothing else of this shell's environment"],
+      ),
+    )
     .action(async (file, args, options) => ended(await (await import("./commands/exec.ts")).exec(file, args, options)));
 
   program
@@ -89,7 +115,15 @@ export function createProgram(ended: (code: number) => void): Command {
     .argument("[names...]", "secrets; without it all that have an `env` name")
     .addOption(new Option("--format <name>", "what to write").choices(["dotenv", "json", "yaml", "k8s"]).default("dotenv"))
     .option("--output <file>", "write this file, replaced as a whole, with mode 0600")
+    .option("--name <name>", "name of the Kubernetes Secret; without it that of the folder", kubernetesName)
     .addOption(policy())
+    .addHelpText(
+      "after",
+      examples(
+        ["holdfast pull --output .env", "for node --env-file=.env"],
+        ["holdfast pull --format k8s | kubectl apply -f -", "as a Kubernetes Secret"],
+      ),
+    )
     .action(async (names, options) => ended(await (await import("./commands/pull.ts")).pull(names, options)));
 
   const audit = program.command("audit").description("read and verify the audit log");
@@ -99,6 +133,10 @@ export function createProgram(ended: (code: number) => void): Command {
     .addOption(json("print one JSON object"))
     .addOption(new Option("--log <folder>", "a log at another place, such as a copy"))
     .addOption(policy())
+    .addHelpText(
+      "after",
+      examples(["holdfast audit verify", "the log of this policy"], ["holdfast audit verify --log /backup/audit", "a copy of it"]),
+    )
     .action(async (options) => ended(await (await import("./commands/audit-verify.ts")).auditVerify(options)));
   audit
     .command("show")
@@ -106,22 +144,41 @@ export function createProgram(ended: (code: number) => void): Command {
     .addOption(new Option("--secret <name>", "only the records of one secret"))
     .addOption(json("print one JSON record a line"))
     .addOption(policy())
+    .addHelpText("after", examples(["holdfast audit show --secret psp/webhook", "who did what with it"]))
     .action(async (options) => ended(await (await import("./commands/audit-show.ts")).auditShow(options)));
 
   for (const command of everyCommand(program)) throwInsteadOfExit(command);
   return program;
 }
 
-const exitCodeHelp = `
+const firstSteps = `
+First steps:
+  holdfast check          judges the code in this folder
+  holdfast init           writes holdfast.yaml, with an encrypted file for secrets
+  holdfast rotate         makes the first values, and new ones when they are due
+
 Exit codes: 0 done, 1 findings or overdue, 2 usage or policy error, 3 store unreachable or sealed,
 4 rotation unfinished (run holdfast resume), 5 audit failure, 6 denied.`;
+
+function examples(...lines: readonly (readonly [command: string, what: string])[]): string {
+  const width = Math.max(...lines.map(([command]) => command.length));
+  return `\nExamples:\n${lines.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`).join("\n")}`;
+}
 
 function wholeNumber(text: string): number {
   if (!/^\d+$/u.test(text)) throw new InvalidArgumentError("Expected a whole number, such as 10.");
   return Number(text);
 }
 
-function everyCommand(command: Command): Command[] {
+function kubernetesName(text: string): string {
+  if (!/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/u.test(text)) {
+    throw new InvalidArgumentError("Expected lower-case letters, digits, - and ., such as my-app.");
+  }
+  return text;
+}
+
+/** The command and all below it, each after the one it belongs to. */
+export function everyCommand(command: Command): Command[] {
   return [command, ...command.commands.flatMap(everyCommand)];
 }
 

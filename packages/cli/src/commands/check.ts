@@ -1,5 +1,6 @@
 import { type ExitCode, exitCodes } from "../failure.ts";
 import { lintFiles, type LintRun } from "../lint/lint-files.ts";
+import { progressLine } from "../lint/progress-line.ts";
 import { stylish } from "../lint/stylish.ts";
 import { terminalOf } from "../output/terminal.ts";
 
@@ -13,12 +14,15 @@ export interface CheckOptions {
 
 /** `holdfast check`: 0 without findings, 1 with, 2 when something that was asked for could not be linted. */
 export async function check(paths: readonly string[], options: CheckOptions): Promise<ExitCode> {
+  const progress = progressLine(process.stderr, terminalOf(process.stderr));
   const run = lintFiles({
     paths,
     action: options.fix ? "fix" : "lint",
     report: options.quiet ? "errors" : "everything",
     policyFile: options.policy,
+    onFile: progress.show,
   });
+  progress.clear();
   switch (options.format) {
     case "json":
       process.stdout.write(`${JSON.stringify(run.results)}\n`);

@@ -1,19 +1,11 @@
-import {
-  closeSync,
-  fchmodSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { accessSync, constants, readFileSync, realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { createEngine, createPolicyLookup, type Engine, type FileProblem, filesToLint } from "@holdfast/engine";
-import { loadPolicy, type Policy } from "@holdfast/policy";
+import { loadPolicy, type Policy, PolicyError } from "@holdfast/policy";
+
+import { replaceFile } from "../files/replace-file.ts";
+import { isSystemError, reasonOf } from "../files/system-error.ts";
 
 type LintMessage = ReturnType<Engine["lint"]>[number];
 
@@ -44,38 +36,39 @@ export interface LintRequest {
   readonly report: "everything" | "errors";
   /** Without one, each file is judged by the nearest holdfast.yaml above it. */
   readonly policyFile?: string | undefined;
+  /** Called before each file with how many are done, of how many. */
+  readonly onFile?: (done: number, total: number) => void;
 }
 
-/** Lints files and folders. Throws the policy's own error when a holdfast.yaml on the way does not parse. */
-export function lintFiles({ paths, action, report, policyFile }: LintRequest): LintRun {
-  const engineFor = engines(policyFile);
+/** Lints files and folders. Throws `PolicyError`, before any file is touched, when a holdfast.yaml on the way does not parse. */
+export function lintFiles({ paths, action, report, policyFile, onFile }: LintRequest): LintRun {
   const { files, problems } = filesToLint(paths, { cwd: process.cwd() });
+  const engineFor = engines(policyFile);
+  const judged = files.map((path) => ({ path, engine: engineFor(path) }));
   const found = [...problems];
   const fixedFiles: string[] = [];
-  const results = files.flatMap((path) => {
+  const results = judged.flatMap(({ path, engine }, done) => {
+    onFile?.(done, judged.length);
     try {
       const { text, encoding } = read(path);
-      const engine = engineFor(path);
       if (action === "lint") return [resultOf(path, engine.lint({ path, text }), report)];
       const { output, messages, fixed } = engine.fix({ path, text });
       if (!fixed) return [resultOf(path, messages, report)];
-      const refused = encoding === "utf-8" ? replace(path, output) : "it is not UTF-8 text";
+      const refused = encoding === "utf-8" ? writeFix(path, output) : "it is not UTF-8 text";
       if (refused === undefined) fixedFiles.push(path);
-      else
-        found.push({
-          path,
-          code: "unreadable",
-          severity: "error",
-          message: `${path} could not be fixed: ${refused}. It was left as it was.`,
-        });
+      else found.push(problem(path, `could not be fixed: ${refused}. It was left as it was.`));
       return [resultOf(path, refused === undefined ? messages : engine.lint({ path, text }), report)];
     } catch (error) {
       if (!isSystemError(error)) throw error;
-      found.push({ path, code: "unreadable", severity: "error", message: `${path} could not be read: ${reasonOf(error)}.` });
+      found.push(problem(path, `could not be read: ${reasonOf(error)}.`));
       return [];
     }
   });
   return { results, problems: found, fixedFiles };
+}
+
+function problem(path: string, what: string): FileProblem {
+  return { path, code: "unreadable", severity: "error", message: `${path} ${what}` };
 }
 
 function engines(policyFile: string | undefined): (path: string) => Engine {
@@ -98,7 +91,7 @@ function engines(policyFile: string | undefined): (path: string) => Engine {
       case "policy":
         return engine(result.file, result.policy);
       case "invalid":
-        throw result.error;
+        throw new PolicyError(result.problems);
     }
   };
 }
@@ -112,23 +105,15 @@ function read(path: string): { text: string; encoding: "utf-8" | "unknown" } {
   }
 }
 
-/** The whole file or nothing, with its mode; the reason when it could not be written. */
-function replace(path: string, text: string): string | undefined {
-  const target = realpathSync(path);
-  const temporary = `${target}.${process.pid}.holdfast-fix`;
+/** Keeps mode and owner; the reason when it could not be written. A rename needs no right to the file itself, so that is asked for first. */
+function writeFix(path: string, text: string): string | undefined {
   try {
-    const file = openSync(temporary, "wx", 0o600);
-    try {
-      writeFileSync(file, text);
-      fchmodSync(file, statSync(target).mode & 0o7777);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, target);
+    const target = realpathSync(path);
+    accessSync(target, constants.W_OK);
+    const { mode, uid, gid } = statSync(target);
+    replaceFile(target, text, { mode: mode & 0o7777, ...(uid !== process.geteuid?.() && { owner: { uid, gid } }) });
     return undefined;
   } catch (error) {
-    rmSync(temporary, { force: true });
     if (isSystemError(error)) return reasonOf(error);
     throw error;
   }
@@ -149,25 +134,4 @@ function resultOf(filePath: string, all: readonly LintMessage[], report: LintReq
     fixableWarningCount: warnings.filter(({ fix }) => fix).length,
     usedDeprecatedRules: [],
   };
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "syscall" in error;
-}
-
-function reasonOf({ code, message }: NodeJS.ErrnoException): string {
-  switch (code) {
-    case "EACCES":
-    case "EPERM":
-      return "permission denied";
-    case "EROFS":
-      return "the file system is read-only";
-    case "ENOSPC":
-    case "EDQUOT":
-      return "the disk is full";
-    case "ENOENT":
-      return "it is no longer there";
-    default:
-      return message;
-  }
 }

@@ -1,6 +1,8 @@
+import type { RotationError } from "@holdfast/rotation";
 import { CommanderError } from "commander";
 
 import { exitCodes, Failure, type FailureText, sentenceOf } from "../failure.ts";
+import { rotationExitCode } from "../rotation-exit-code.ts";
 
 /** Prints what ended the command: for a person on standard error, with `--json` as `{ "error": … }` on standard output. */
 export function reportFailure(failure: Failure, argv: readonly string[]): void {
@@ -20,14 +22,32 @@ export function failureOf(error: unknown): Failure {
 
 function textOf(error: unknown): FailureText {
   if (error instanceof CommanderError) return usageText(error);
-  if (error instanceof Error && isPolicyError(error)) return policyText(error);
+  if (!(error instanceof Error)) return defectText(String(error));
+  if (isPolicyError(error)) return policyText(error);
+  if (isRotationError(error)) return rotationText(error);
   const code = codeOf(error);
+  if (error.name === "AuditError") return { code: code ?? "audit", exitCode: exitCodes.audit, what: error.message };
+  if ("syscall" in error) return { code: code ?? "system", exitCode: exitCodes.usage, what: error.message };
+  return defectText(error.message);
+}
+
+function defectText(message: string): FailureText {
   return {
-    code: code ?? "unexpected",
+    code: "unexpected",
     exitCode: exitCodes.usage,
-    what: error instanceof Error ? error.message : String(error),
-    ...(code === undefined && { next: "This is a defect of Holdfast; please report it with the command you ran" }),
+    // Node quotes the argument it refuses, which may be anything.
+    what: message.replace(/ Received .*$/su, ""),
+    next: "This is a defect of Holdfast; please report it with the command you ran",
   };
+}
+
+/** Told by its name: importing the rotation package here would cost every start its parts. */
+function isRotationError(error: Error): error is RotationError {
+  return error.name === "RotationError";
+}
+
+function rotationText({ code, message, secret }: RotationError): FailureText {
+  return { code, exitCode: rotationExitCode(code), what: message, ...(secret !== undefined && { detail: { secret } }) };
 }
 
 function usageText(error: CommanderError): FailureText {

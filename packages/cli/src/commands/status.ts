@@ -1,0 +1,120 @@
+import type { SecretStatus } from "@holdfast/rotation";
+
+import { type ExitCode, exitCodes } from "../failure.ts";
+import { count, printable, table, type Terminal, terminalOf } from "../output/terminal.ts";
+import { isoOrNull, span } from "../output/time.ts";
+import { gravestOf, rotationExitCode } from "../rotation-exit-code.ts";
+import { named, withRotation } from "../rotation-session.ts";
+
+export interface StatusOptions {
+  readonly json?: boolean;
+  readonly policy?: string;
+}
+
+/** `holdfast status`: 1 when a secret is overdue or has no value, 4 when a rotation waits for `resume`, and a store's own code when it could not be read. */
+export async function status(names: readonly string[], options: StatusOptions): Promise<ExitCode> {
+  const statuses = await withRotation(options.policy, (rotation) => rotation.status(named(names)));
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ secrets: statuses.map(jsonOf) }, undefined, 2)}\n`
+      : textOf(statuses, terminalOf(process.stdout), Date.now()),
+  );
+  return gravestOf(statuses.map(exitCodeOf));
+}
+
+function exitCodeOf({ state, error }: SecretStatus): ExitCode {
+  if (error) return rotationExitCode(error.code);
+  switch (state) {
+    case "overdue":
+    case "missing":
+      return exitCodes.findings;
+    case "unfinished":
+      return exitCodes.unfinished;
+    case "fresh":
+    case "manual":
+    case "overlap":
+      return exitCodes.done;
+  }
+}
+
+/** Every field is always there, so that a program can rely on it. */
+function jsonOf({ secret, store, state, generation, phase, rotatedAtMs, dueAtMs, overlapEndsAtMs, error }: SecretStatus): object {
+  return {
+    secret,
+    store,
+    state: error ? "unknown" : state,
+    generation: generation ?? null,
+    phase: phase ?? null,
+    rotatedAt: isoOrNull(rotatedAtMs),
+    dueAt: isoOrNull(dueAtMs),
+    overlapEndsAt: isoOrNull(overlapEndsAtMs),
+    error: error ?? null,
+  };
+}
+
+function textOf(statuses: readonly SecretStatus[], { colors }: Terminal, now: number): string {
+  if (statuses.length === 0) return "The policy names no secret.\n";
+  const rows = statuses.map((status) => [
+    printable(status.secret),
+    age(status, now),
+    due(status, now),
+    phase(status, now),
+    printable(status.store),
+  ]);
+  const printed = table([["SECRET", "AGE", "DUE", "PHASE", "STORE"], ...rows], (cell, column, row) => {
+    if (row === 0) return colors.dim(cell);
+    const at = statuses[row - 1];
+    if (column === 2 && at && exitCodeOf(at) !== exitCodes.done) return (at.state === "unfinished" ? colors.yellow : colors.red)(cell);
+    return cell;
+  });
+  const errors = statuses.flatMap(({ secret, error }) =>
+    error ? [`${colors.red("✖")} ${printable(secret)}: ${printable(error.message)}\n`] : [],
+  );
+  return `${printed}\n${errors.join("")}${summary(statuses, colors)}`;
+}
+
+function age({ rotatedAtMs }: SecretStatus, now: number): string {
+  return rotatedAtMs === undefined ? "–" : span(now - rotatedAtMs);
+}
+
+function due({ state, dueAtMs, error }: SecretStatus, now: number): string {
+  if (error) return "unknown";
+  switch (state) {
+    case "missing":
+      return "no value yet";
+    case "unfinished":
+      return "unfinished";
+    case "manual":
+      return "by hand";
+    case "overdue":
+      return dueAtMs === undefined ? "overdue" : `overdue by ${span(now - dueAtMs)}`;
+    case "fresh":
+    case "overlap":
+      return dueAtMs === undefined ? "by hand" : `in ${span(dueAtMs - now)}`;
+  }
+}
+
+function phase({ phase, state, overlapEndsAtMs }: SecretStatus, now: number): string {
+  if (state === "overlap" && overlapEndsAtMs !== undefined) {
+    return overlapEndsAtMs > now ? `overlap, ${span(overlapEndsAtMs - now)} left` : "overlap is over";
+  }
+  return phase ?? "–";
+}
+
+function summary(statuses: readonly SecretStatus[], colors: Terminal["colors"]): string {
+  const having = (state: SecretStatus["state"]) => statuses.filter((status) => status.state === state && !status.error).length;
+  const [overdue, missing, unfinished] = [having("overdue"), having("missing"), having("unfinished")];
+  const unknown = statuses.filter(({ error }) => error).length;
+  const parts = [
+    overdue > 0 && `${overdue} overdue`,
+    missing > 0 && `${missing} without a value`,
+    unfinished > 0 && `${unfinished} unfinished`,
+    unknown > 0 && `${unknown} unknown`,
+  ].filter((part) => part !== false);
+  if (parts.length === 0) return `${colors.green("✔")} Nothing is overdue in ${count(statuses.length, "secret")}.\n`;
+  const next = [
+    unfinished > 0 && `${colors.bold("holdfast resume")} finishes what is unfinished`,
+    overdue + missing > 0 && `${colors.bold("holdfast plan")} shows what a rotation would do`,
+  ].filter((part) => part !== false);
+  return `${colors.red("✖")} ${parts.join(", ")} of ${count(statuses.length, "secret")}.${next.map((step) => ` ${step}.`).join("")}\n`;
+}

@@ -1,0 +1,24 @@
+import type { PolicyFile } from "@holdfast/policy";
+import { openRotation, type Rotation, type RotationOptions } from "@holdfast/rotation";
+
+import { openPolicy } from "./policy-file.ts";
+
+/** Opens the policy and its secrets, and closes the stores again whatever happens in `use`. */
+export async function withRotation<Result>(
+  policyFile: string | undefined,
+  use: (rotation: Rotation, policy: PolicyFile) => Promise<Result>,
+  options: Omit<RotationOptions, "policy"> = {},
+): Promise<Result> {
+  const policy = openPolicy(policyFile);
+  const rotation = openRotation({ ...options, policy });
+  try {
+    return await use(rotation, policy);
+  } finally {
+    await rotation.close();
+  }
+}
+
+/** Names given on the command line; none given is not the same as an empty choice. */
+export function named(names: readonly string[]): readonly string[] | undefined {
+  return names.length > 0 ? names : undefined;
+}

@@ -1,0 +1,102 @@
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { onTestFinished } from "vitest";
+
+const packages = fileURLToPath(new URL("../../", import.meta.url));
+export const bin = join(packages, "cli", "bin", "holdfast.js");
+const inBuildOrder = ["policy", "audit", "eslint-plugin", "engine", "rotation", "cli"];
+
+/** Builds what changed since its last build; several test processes may ask at once. */
+export async function buildIfStale(): Promise<void> {
+  const lock = join(tmpdir(), "holdfast-cli-test-build.lock");
+  while (inBuildOrder.some(isStale)) {
+    try {
+      mkdirSync(lock);
+    } catch {
+      if (Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > 180_000)
+        rmSync(lock, { recursive: true, force: true });
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      continue;
+    }
+    try {
+      for (const name of inBuildOrder.filter(isStale)) build(name);
+    } finally {
+      rmdirSync(lock);
+    }
+  }
+}
+
+function build(name: string): void {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(packages, "..", "node_modules", "tsdown", "dist", "run.mjs")], {
+    cwd: join(packages, name),
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`building packages/${name} failed:\n${stdout}${stderr}`);
+}
+
+function isStale(name: string): boolean {
+  const built = join(packages, name, "dist", name === "cli" ? "main.js" : "index.js");
+  return !existsSync(built) || newestIn(join(packages, name, "src")) > statSync(built).mtimeMs;
+}
+
+function newestIn(folder: string): number {
+  return Math.max(0, ...readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => statSync(join(folder, name)).mtimeMs));
+}
+
+export interface Ran {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly cwd: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly uid?: number;
+  /** Called with the process as soon as it runs. */
+  readonly started?: (child: ReturnType<typeof spawn>) => void;
+}
+
+/** Runs the built command to its end. */
+export function holdfast(args: readonly string[], { cwd, env = {}, uid, started }: RunOptions): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [bin, ...args], {
+      cwd,
+      env: { ...cleanEnvironment(), ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+      ...(uid !== undefined && { uid, gid: uid }),
+    });
+    let [stdout, stderr] = ["", ""];
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    child.on("error", reject);
+    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+    started?.(child);
+  });
+}
+
+/** No colour, no store and no CI of the machine the tests run on. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR } = process.env;
+  return { PATH, HOME, ...(TMPDIR && { TMPDIR }) };
+}
+
+/** An empty folder for the running test, removed when it ends. */
+export function temporaryFolder(): string {
+  const path = mkdtempSync(join(tmpdir(), "holdfast-cli-"));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** Writes files given by their path relative to `folder`. */
+export function write(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+}
