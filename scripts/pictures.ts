@@ -1,0 +1,53 @@
+// Takes the README's pictures of the terminal from real runs: `npm run pictures`. The editor's pictures come from packages/vscode's end-to-end test.
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+
+import { obtainEditor } from "@holdfast/testing";
+import { chromium } from "playwright-core";
+
+import { root } from "./demo/command.ts";
+import { pageOf } from "./pictures/terminal-page.ts";
+
+/** The part of the demo's output that each picture shows, from one heading to the next. */
+const pictures = [
+  { name: "check.png", title: "holdfast check", from: /^1 {2}/mu, to: /^2 {2}/mu },
+  { name: "rotation.png", title: "holdfast rotate, resume, audit verify", from: /^3 {2}/mu, to: /^→ {2}/mu },
+];
+
+const output = await outputOfDemo();
+const { chromium: executablePath } = await obtainEditor();
+const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+try {
+  const page = await browser.newPage({ deviceScaleFactor: 2, viewport: { width: 1120, height: 400 } });
+  for (const { name, title, from, to } of pictures) {
+    await page.setContent(pageOf(title, section(from, to)));
+    await page.locator("main").screenshot({ path: join(root, "docs", "pictures", name) });
+    process.stdout.write(`docs/pictures/${name}\n`);
+  }
+} finally {
+  await browser.close();
+}
+
+function section(from: RegExp, to: RegExp): string {
+  const bare = (line: string) => line.replaceAll(/\u001b\[[\d;]*m/gu, "");
+  const lines = output.split("\n");
+  const start = lines.findIndex((line) => from.test(bare(line)));
+  const end = lines.findIndex((line, index) => index > start && to.test(bare(line)));
+  return lines
+    .slice(start + 1, end)
+    .join("\n")
+    .trim();
+}
+
+function outputOfDemo(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(root, "scripts", "start.ts")], {
+      env: { ...process.env, FORCE_COLOR: "1" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let text = "";
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+    child.on("error", reject);
+    child.on("close", (code) => (code === 0 ? resolve(text) : reject(new Error(`the demo ended with ${code}:\n${text}`))));
+  });
+}
