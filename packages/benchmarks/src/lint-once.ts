@@ -19,14 +19,21 @@ const contestant = process.argv[2] as Contestant;
 const files = corpus();
 const everyFile = [() => true] as unknown as string[];
 const config: Linter.Config[] = [
-  { files: everyFile, languageOptions: { parser: parser as unknown as Linter.Parser, sourceType: "module" } },
+  {
+    files: everyFile,
+    linterOptions: { reportUnusedDisableDirectives: "off" },
+    languageOptions: { parser: parser as unknown as Linter.Parser, sourceType: "module" },
+  },
   ...(await configOf(contestant)),
   { ignores: ["!**/node_modules/"] },
 ];
+// Comments in the corpus switch on rules of other tools; those are nobody's findings.
+const active: Linter.RulesRecord = Object.assign({}, ...config.map(({ rules }) => rules)) as Linter.RulesRecord;
 const linter = new Linter({ configType: "flat", cwd: "/" });
 const before = process.cpuUsage();
 let findings = 0;
-for (const { path, text } of files) findings += linter.verify(text, config, { filename: path }).filter(({ fatal }) => !fatal).length;
+for (const { path, text } of files)
+  findings += linter.verify(text, config, { filename: path }).filter(({ ruleId }) => ruleId !== null && ruleId in active).length;
 const { user, system } = process.cpuUsage(before);
 const measurement: LintMeasurement = {
   files: files.length,
