@@ -41,8 +41,16 @@ export interface SecretPolicy {
   readonly env?: string;
 }
 
+/** Paths are relative to the folder of holdfast.yaml. */
 export interface AuditPolicy {
+  /** Folder of the log; `.holdfast/audit` when the policy names none. */
   readonly log: string;
+  /** File of the Ed25519 signing key; `.holdfast/audit-key.pem` when the policy names none. */
+  readonly key: string;
+  /** Verifier keys (`name+hex+base64`) of those who may have signed; undefined when the policy pins none. */
+  readonly trust?: readonly string[];
+  /** Name of the log; undefined when the reader is to make one from the folder's name. */
+  readonly origin?: string;
   readonly anchor?: { readonly store: string; readonly path: string };
   readonly on: "fail-closed" | "warn";
   readonly sinks: readonly "stdout"[];

@@ -19,15 +19,18 @@ export type PolicyProblemCode =
   | "duplicate"
   | "secret-in-clear"
   | "timeout-above-slo"
-  | "wrong-value";
+  | "wrong-value"
+  | "incomplete"
+  | "overlap-above-every"
+  | "too-many";
 
 /** Thrown by `loadPolicy`: every error of the file, in order. */
 export class PolicyError extends Error {
   readonly code = "policy-invalid";
   readonly problems: readonly PolicyProblem[];
 
-  constructor(problems: readonly PolicyProblem[]) {
-    super(problems.map(printProblem).join("\n"));
+  constructor(problems: readonly PolicyProblem[], options?: ErrorOptions) {
+    super(problems.map(printProblem).join("\n"), options);
     this.name = "PolicyError";
     this.problems = problems;
   }

@@ -16,14 +16,27 @@ export const retries = z.strictObject({
 
 export const webhooks = z.strictObject({ freshness: duration.optional().describe("How old a signed webhook may be.") });
 
+const urlPattern = z
+  .string()
+  .max(500, { error: "expected at most 500 characters" })
+  .regex(/^https?:\/\/[^\s/?#@:]+(?::(?:\d{1,5}|\*))?(?:\/[^\s?#]*)?$/u, {
+    error: "expected a URL pattern such as https://api.psp.example/**",
+    abort: true,
+  })
+  .refine((text) => !/\*\*/u.test(text.replace(/:\/\/\*\*\./u, "://").replace(/\/\*\*$/u, "")), {
+    error: "`**` is the rest: it comes last, after a slash, or first in the host, before a dot",
+  });
+
+const packagePattern = z
+  .string()
+  .max(214, { error: "expected at most 214 characters" })
+  .regex(/^(?:@[a-z\d~][\w.~-]*\/)?(?:[a-z\d~*-][\w.~*-]*)$/iu, { error: "expected a package such as stripe or @aws-sdk/*" });
+
 export const upstreams = z.record(
   name,
   z.strictObject({
-    match: z
-      .array(z.string().regex(/^https?:\/\//u, { error: "expected a URL pattern such as https://api.psp.example/**" }))
-      .optional()
-      .describe("URL patterns; `*` is one part of a host or path, `**` is the rest."),
-    packages: z.array(z.string()).optional().describe("SDKs that talk to it; `@aws-sdk/*` is all of a scope."),
+    match: z.array(urlPattern).optional().describe("URL patterns; `*` is one part of a host or path, `**` is the rest."),
+    packages: z.array(packagePattern).optional().describe("SDKs that talk to it; `@aws-sdk/*` is all of a scope."),
     ...bounds,
     retries: countOfRetries.optional().describe("Calls after the first."),
     idempotency: z

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { duration, environmentName, filePath, name } from "./scalars.ts";
+import { duration, durationOrNone, environmentName, filePath, name } from "./scalars.ts";
 
 const generated = z.strictObject({
   with: z.literal("generated"),
@@ -15,28 +15,53 @@ const generated = z.strictObject({
 /** One line a rotator. */
 export const rotator = z.discriminatedUnion("with", [generated]);
 
+const storePath = z.string().regex(/^[^/\s](?:[^\s]*[^/\s])?$/u, {
+  error: "expected a path without spaces and without a slash at its ends, such as payments/psp-webhook",
+});
+
 export const secrets = z.record(
   name,
   z.strictObject({
     store: z.string().describe("A store of this file."),
-    path: z
-      .string()
-      .regex(/^[^/\s](?:[^\s]*[^/\s])?$/u, {
-        error: "expected a path without spaces and without a slash at its ends, such as payments/psp-webhook",
-      }),
-    rotate: rotator.optional(),
-    every: duration.optional().describe("How old the value may become."),
-    overlap: duration.optional().describe("How long the previous value stays valid after a rotation."),
+    path: storePath.describe("Where in the store."),
+    rotate: rotator.optional().describe("How a new value is made and put in place; without it Holdfast only reads the secret."),
+    every: duration.optional().describe("How old the value may become; needs `rotate`."),
+    overlap: durationOrNone.optional().describe("How long the previous value stays valid after a rotation; not at all without it."),
     env: environmentName.optional().describe("The environment variable programs receive it in."),
   }),
 );
 
+/** `name+hex+base64` of a C2SP signed-note verifier key: four bytes of key ID, then 0x01 and 32 bytes of Ed25519 key. */
+const verifierKey = z.string().regex(/^[^\s+]+\+[0-9a-f]{8}\+A[Q-Za-f][A-Za-z0-9+/]{42}$/u, {
+  error: "expected a verifier key, name+hex+base64, as in the file verifier.pub of the log",
+});
+
 export const audit = z.strictObject({
-  log: filePath.optional().describe("Folder of the audit log."),
+  log: filePath.optional().describe("Folder of the audit log; `.holdfast/audit` without it."),
+  key: filePath.optional().describe("File of the Ed25519 key that signs the log; `.holdfast/audit-key.pem` without it."),
+  trust: z
+    .array(verifierKey)
+    .min(1, { error: "expected at least one verifier key" })
+    .optional()
+    .describe("Who may have signed the log: its verifier keys."),
+  origin: z
+    .string()
+    .regex(/^[\x21-\x2a\x2c-\x7e]{1,200}$/u, { error: "expected a name without spaces and without +, such as payments.example/audit" })
+    .optional()
+    .describe("Name of the log; made from the folder's name without it."),
   anchor: z
-    .strictObject({ store: z.string(), path: z.string() })
+    .strictObject({
+      store: z.string().describe("A store of this file."),
+      path: storePath.describe("Where in the store."),
+    })
     .optional()
     .describe("Where the newest checkpoint is kept outside the log."),
-  on: z.enum(["fail-closed", "warn"]).optional(),
-  sinks: z.array(z.enum(["stdout"])).optional(),
+  on: z
+    .enum(["fail-closed", "warn"])
+    .optional()
+    .describe("When no record can be written: do nothing (`fail-closed`, the default) or go on and say so."),
+  sinks: z
+    .array(z.enum(["stdout"]))
+    .optional()
+    .describe("Where each record is sent besides the log."),
 });

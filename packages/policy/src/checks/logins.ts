@@ -1,0 +1,44 @@
+import type { Finding } from "../finding.ts";
+import type { PolicyInput } from "../schema/policy-file.ts";
+import type { YamlTree } from "../yaml/tree.ts";
+
+/** Whatever a store logs in or decrypts with comes from one place: an environment variable or a file. */
+export function logins({ stores = {} }: PolicyInput, tree: YamlTree): Finding[] {
+  return Object.entries(stores).flatMap(([name, store]): Finding[] => {
+    switch (store.kind) {
+      case "vault": {
+        const { auth } = store;
+        if (!auth) return [];
+        const path = ["stores", name, "auth"];
+        const credentials = auth.method === "token" ? ["token"] : ["roleId", "secretId"];
+        return credentials.flatMap((credential) => oneOfPair(credential, Object.keys(auth), path, tree));
+      }
+      case "sops":
+        return [];
+    }
+  });
+}
+
+function oneOfPair(credential: string, given: readonly string[], path: readonly string[], tree: YamlTree): Finding[] {
+  const [env, file] = [`${credential}Env`, `${credential}File`];
+  const hasEnv = given.includes(env);
+  const hasFile = given.includes(file);
+  if (hasEnv && hasFile)
+    return [
+      {
+        code: "wrong-value",
+        severity: "error",
+        span: tree.keySpan([...path, file]),
+        message: `\`${env}\` and \`${file}\` are both given: keep one`,
+      },
+    ];
+  if (hasEnv || hasFile) return [];
+  return [
+    {
+      code: "incomplete",
+      severity: "error",
+      span: tree.keySpan(path),
+      message: `\`auth\` lacks \`${env}\` (an environment variable) or \`${file}\` (a path)`,
+    },
+  ];
+}
