@@ -1,4 +1,4 @@
-import type { Linter } from "eslint";
+import type { ESLint, Linter } from "eslint";
 
 /** What is measured beside each other, each in a process of its own. */
 export const contestants = ["parse", "security", "sonarjs", "no-secrets", "all three peers", "holdfast"] as const;
@@ -20,16 +20,17 @@ export async function configOf(contestant: Contestant): Promise<Linter.Config[]>
     case "parse":
       return [];
     case "security": {
-      const { default: security } = (await import("eslint-plugin-security")) as { default: { configs: { recommended: Linter.Config } } };
+      const name: string = "eslint-plugin-security"; // it publishes no types
+      const { default: security } = (await import(name)) as { default: { configs: { recommended: Linter.Config } } };
       return [security.configs.recommended];
     }
     case "sonarjs": {
-      const { default: sonarjs } = (await import("eslint-plugin-sonarjs")) as { default: never };
+      const { default: sonarjs } = (await import("eslint-plugin-sonarjs")) as unknown as { default: ESLint.Plugin };
       const names = ["no-hardcoded-passwords", "no-hardcoded-secrets", "hardcoded-secret-signatures"];
       return [{ plugins: { sonarjs }, rules: Object.fromEntries(names.map((name) => [`sonarjs/${name}`, "error"])) }];
     }
     case "no-secrets": {
-      const { default: noSecrets } = (await import("eslint-plugin-no-secrets")) as { default: never };
+      const { default: noSecrets } = (await import("eslint-plugin-no-secrets")) as unknown as { default: ESLint.Plugin };
       return [{ plugins: { "no-secrets": noSecrets }, rules: { "no-secrets/no-secrets": "error" } }];
     }
     case "all three peers":
