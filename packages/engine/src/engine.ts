@@ -110,6 +110,8 @@ function codeConfigs({ policy, rules, reportAt }: EngineOptions): (path: string)
   const config = (languageOptions: ESLintLinter.Config["languageOptions"]): ESLintLinter.Config[] => [
     { files: everyFile, linterOptions: quietOptions, languageOptions: languageOptions! },
     ...asConfigs(plugin.configs.recommended),
+    // Declared budgets are binding; defaults only warn.
+    ...(policy ? asConfigs(plugin.configs.policy) : []),
     { files: everyFile, ...settings(policy, reportAt), rules: { ...rules } },
     unignoreEverything,
   ];

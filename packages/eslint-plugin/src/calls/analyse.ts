@@ -4,7 +4,7 @@ import type { TSESTree } from "@typescript-eslint/utils";
 import type { ClientInstance } from "./client-instance.ts";
 import { createEvaluator, type Evaluator, type Frame } from "./evaluate.ts";
 import { keyOf } from "./idempotency-key.ts";
-import { createInstances } from "./instances.ts";
+import { createInstances, identity } from "./instances.ts";
 import { createModules, importedSpecifiers, mentionsLibrary, type Modules } from "./modules.ts";
 import type { OutboundCall, RequestReading, RetryLayer } from "./outbound-call.ts";
 import { type CallLike, createSourceFile, type SourceFile } from "./source-file.ts";
@@ -17,8 +17,8 @@ export interface CallAnalysis {
    * Every request, and each once more for every call of a project function that leads to it (`through`), with that call's arguments put in.
    */
   readonly calls: readonly OutboundCall[];
-  /** Clients this file creates, whether or not it uses them. */
-  readonly instances: readonly ClientInstance[];
+  /** For each client that this file creates and does not call, what its plainest request would be. */
+  readonly idleClients: readonly OutboundCall[];
   /** Every place where a client is given a retry plugin in this file. */
   readonly plugged: readonly RetryLayer[];
 }
@@ -34,7 +34,7 @@ export interface HostContext {
 const maximumDepth = 4;
 const maximumFollowed = 2_000;
 
-const nothing: CallAnalysis = { file: undefined, calls: [], instances: [], plugged: [] };
+const nothing: CallAnalysis = { file: undefined, calls: [], idleClients: [], plugged: [] };
 const analyses = new WeakMap<object, CallAnalysis>();
 
 /** The analysis of the file that a rule's context lints. */
@@ -52,7 +52,10 @@ function analyseProgram({ sourceCode, physicalFilename, languageOptions }: HostC
   const modules = createModules({ parser, parserOptions: parserOptions ?? {} });
   const scopeManager = sourceCode.scopeManager as { scopes: readonly Scope[] } | null;
   if (!scopeManager || !canSendRequests(sourceCode.text, physicalFilename, modules)) return nothing;
-  return analyseFile(createSourceFile(physicalFilename, sourceCode.text, program, scopeManager, sourceCode.visitorKeys as Record<string, readonly string[]>), modules);
+  return analyseFile(
+    createSourceFile(physicalFilename, sourceCode.text, program, scopeManager, sourceCode.visitorKeys as Record<string, readonly string[]>),
+    modules,
+  );
 }
 
 /** Told from the text and the texts of the imported files; most files of a project end here. */
@@ -84,7 +87,20 @@ function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
   let followed = 0;
 
   for (const node of file.calls) read(node, { file, frame: undefined, layers: [], through: [], within: undefined });
-  return { file, calls, instances: instances.created(), plugged };
+  return { file, calls, idleClients: idleClients(), plugged };
+
+  function idleClients(): OutboundCall[] {
+    const used = new Set(calls.map(({ instance }) => instance && identity(instance)));
+    return instances.created().flatMap((instance) => {
+      const { module, place } = instance;
+      const path = instance.library.plainRequest;
+      if (!path || !place || used.has(identity(instance))) return [];
+      const { node } = place;
+      const reading = instances.interpret(instance.library, { node, file, module, path, instance, arguments: () => [] });
+      const around: Surroundings = { file, frame: undefined, layers: [], through: [], within: undefined };
+      return reading?.kind === "request" ? [outboundCall(reading.request, node, instance, around)] : [];
+    });
+  }
 
   function read(node: CallLike, around: Surroundings): void {
     const meaning = evaluator.meaningOf(node, around.file, around.frame);
@@ -101,11 +117,13 @@ function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
       case "retry": {
         const { operation, layer } = interpretation;
         const inline = operation.kind === "function" && operation.origin.file === around.file && contains(node, operation.node);
-        if (operation.kind === "function" && !inline) follow(operation, node, [layer, ...lexicalLayers(node, around)], around);
+        if (operation.kind === "function" && !inline)
+          follow(operation, node, [{ ...layer, wraps: { file: around.file, node } }, ...lexicalLayers(node, around)], around);
         return;
       }
       case "plug":
-        if (around.file === file && around.through.length === 0 && meaning.library.layerOf) plugged.push(meaning.library.layerOf(interpretation.options, { file, node }));
+        if (around.file === file && around.through.length === 0 && meaning.library.layerOf)
+          plugged.push(meaning.library.layerOf(interpretation.options, { file, node }, { node, argument: interpretation.argument }));
         return;
       case "instance":
         evaluator.evaluate(node, around.file, around.frame);
@@ -116,7 +134,7 @@ function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
   }
 
   function outboundCall(request: RequestReading, node: CallLike, instance: ClientInstance, around: Surroundings): OutboundCall {
-    return {
+    const call: OutboundCall = {
       ...request,
       origin: { file: around.file, node },
       library: instance.library,
@@ -124,16 +142,33 @@ function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
       retries: [...request.retries, ...lexicalLayers(node, around), ...around.layers],
       idempotencyKey: request.idempotencyKey ?? keyOf(request),
       through: around.through,
+      get byItself() {
+        return around.through.length === 0 ? call : (withoutArguments(node, around.file) ?? call);
+      },
     };
+    return call;
+  }
+
+  /** The request as its own function says it, for no call of that function in particular. */
+  function withoutArguments(node: CallLike, inFile: SourceFile): OutboundCall | undefined {
+    const meaning = evaluator.meaningOf(node, inFile);
+    if (meaning.kind !== "library" || meaning.interpretation?.kind !== "request") return undefined;
+    const around: Surroundings = { file: inFile, frame: undefined, layers: [], through: [], within: undefined };
+    return outboundCall(meaning.interpretation.request, node, meaning.instance, around);
   }
 
   /** Reads the body of a project function for one call of it. */
   function follow(target: FunctionValue, node: CallLike, layers: readonly RetryLayer[], around: Surroundings): void {
-    if (around.through.length >= maximumDepth || followed >= maximumFollowed || isRunning(target, around.frame) || !reachesRequest(target)) return;
+    if (around.through.length >= maximumDepth || followed >= maximumFollowed || isRunning(target, around.frame) || !reachesRequest(target))
+      return;
     followed += 1;
     const frame: Frame = {
       node: target.node,
-      arguments: node.arguments.map((argument) => (argument.type === "SpreadElement" ? { kind: "unknown", why: "a spread argument" } : evaluator.evaluate(argument, around.file, around.frame))),
+      arguments: node.arguments.map((argument) =>
+        argument.type === "SpreadElement"
+          ? { kind: "unknown", why: "a spread argument" }
+          : evaluator.evaluate(argument, around.file, around.frame),
+      ),
       outer: around.frame,
     };
     const inside: Surroundings = {
@@ -168,7 +203,8 @@ function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
       if (!isFunction(current) || call?.type !== "CallExpression" || call.callee === current) continue;
       const meaning = evaluator.meaningOf(call, inFile, frame);
       const retry = meaning.kind === "library" && meaning.interpretation?.kind === "retry" ? meaning.interpretation : undefined;
-      if (retry?.operation.kind === "function" && retry.operation.node === current) layers.push(retry.layer);
+      if (retry?.operation.kind === "function" && retry.operation.node === current)
+        layers.push({ ...retry.layer, wraps: { file: inFile, node: call } });
     }
     return layers;
   }

@@ -4,7 +4,17 @@ import type { Backoff } from "./outbound-call.ts";
 import { propertyOf, type Value } from "./value.ts";
 
 /** first × factor^(n-1), at most `maximumMs`: the delay before retry n in milliseconds. */
-export function exponential({ firstMs, factor, maximumMs = Infinity, jitter }: { firstMs: number; factor: number; maximumMs?: number; jitter: boolean }): Backoff {
+export function exponential({
+  firstMs,
+  factor,
+  maximumMs = Infinity,
+  jitter,
+}: {
+  firstMs: number;
+  factor: number;
+  maximumMs?: number;
+  jitter: boolean;
+}): Backoff {
   return { delayMs: (retry) => Math.min(maximumMs, firstMs * factor ** (retry - 1)), jitter };
 }
 

@@ -1,5 +1,5 @@
 import type { LibraryDefinition } from "./library.ts";
-import type { RetryLayer } from "./outbound-call.ts";
+import type { OptionsPlace, RetryLayer } from "./outbound-call.ts";
 import type { Mutation, Origin, Value } from "./value.ts";
 
 /**
@@ -13,6 +13,8 @@ export interface ClientInstance {
   readonly options: Value;
   readonly parent: ClientInstance | undefined;
   readonly created: Origin | undefined;
+  /** Where its options are written, or would be. */
+  readonly place: OptionsPlace | undefined;
   /** What other code does to it: plugins, interceptors, assigned defaults. Filled from its own file and the file that is analysed. */
   readonly effects: readonly InstanceEffect[];
 }
@@ -23,7 +25,13 @@ export type InstanceEffect =
   /** `client.interceptors.request.use(fn)`, `client.use(…)` */
   | ({ readonly kind: "called"; readonly path: readonly string[]; readonly origin: Origin } & Mutation)
   /** A library took the client as an argument: `axiosRetry(client, { … })`. */
-  | { readonly kind: "plugged"; readonly library: LibraryDefinition; readonly options: Value; readonly origin: Origin };
+  | {
+      readonly kind: "plugged";
+      readonly library: LibraryDefinition;
+      readonly options: Value;
+      readonly origin: Origin;
+      readonly place: OptionsPlace;
+    };
 
 /** The value last assigned to a member of the instance: `assignedTo(client, "defaults", "timeout")`. */
 export function assignedTo(instance: ClientInstance, ...path: readonly string[]): Value {
@@ -36,5 +44,7 @@ export function assignedTo(instance: ClientInstance, ...path: readonly string[])
 
 /** The retry layers that plugins put on the instance: `axiosRetry(client, { retries: 2 })`. */
 export function pluggedLayers(instance: ClientInstance): RetryLayer[] {
-  return instance.effects.flatMap((effect) => (effect.kind === "plugged" && effect.library.layerOf ? [effect.library.layerOf(effect.options, effect.origin)] : []));
+  return instance.effects.flatMap((effect) =>
+    effect.kind === "plugged" && effect.library.layerOf ? [effect.library.layerOf(effect.options, effect.origin, effect.place)] : [],
+  );
 }

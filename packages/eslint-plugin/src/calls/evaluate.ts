@@ -36,7 +36,7 @@ export interface Evaluator {
 /** What the evaluator needs to know of clients; the instances live in their own module. */
 export interface Instances {
   root(library: LibraryDefinition, module: string): ClientInstance;
-  create(options: Value, parent: ClientInstance, node: CallLike, file: SourceFile): ClientInstance;
+  create(how: Extract<Interpretation, { kind: "instance" }>, parent: ClientInstance, node: CallLike, file: SourceFile): ClientInstance;
   interpret(
     library: LibraryDefinition,
     call: {
@@ -526,7 +526,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     switch (meaning.kind) {
       case "library":
         if (meaning.interpretation?.kind === "instance") {
-          const instance = instances.create(meaning.interpretation.options, meaning.instance, node, file);
+          const instance = instances.create(meaning.interpretation, meaning.instance, node, file);
           return { kind: "client", instance, path: [], origin: { file, node } };
         }
         if (meaning.interpretation?.kind === "value") return meaning.interpretation.value;

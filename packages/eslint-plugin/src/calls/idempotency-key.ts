@@ -7,7 +7,14 @@ import { originOf, propertyOf, type Value } from "./value.ts";
  * Headers that carry a key, in lower case: the IETF draft's (draft-ietf-httpapi-idempotency-key-header-07; Stripe, Adyen, Mollie and most others use it),
  * PayPal's, and spellings met in APIs of banks and card networks.
  */
-const keyHeaders = ["idempotency-key", "x-idempotency-key", "paypal-request-id", "x-idempotence-key", "idempotence-key", "x-amz-client-token"];
+const keyHeaders = [
+  "idempotency-key",
+  "x-idempotency-key",
+  "paypal-request-id",
+  "x-idempotence-key",
+  "idempotence-key",
+  "x-amz-client-token",
+];
 /** Fields of a body that do: Square and Plaid name it so. */
 const keyFields = ["idempotency_key", "idempotencyKey", "clientToken", "client_token"];
 
@@ -34,7 +41,8 @@ export function keyInHeaders(headers: Fact<HeaderMap>, names: readonly string[])
 function keyInBody(body: Value): Fact<IdempotencyKey | undefined> {
   for (const field of keyFields) {
     const value = propertyOf(bodyObject(body), field);
-    if (body.kind !== "unknown" && value.kind !== "absent" && value.kind !== "unknown") return known({ carrier: field, origin: originOf(value) });
+    if (body.kind !== "unknown" && value.kind !== "absent" && value.kind !== "unknown")
+      return known({ carrier: field, origin: originOf(value) });
   }
   return known(undefined);
 }

@@ -16,8 +16,9 @@ export function createInstances(entry: SourceFile, evaluator: () => Evaluator): 
 
   return {
     root,
-    create(options, parent, node, file) {
-      const instance = withEffects({ library: parent.library, module: parent.module, options, parent, created: { file, node } });
+    create({ options, argument }, parent, node, file) {
+      const { library, module } = parent;
+      const instance = withEffects({ library, module, options, parent, created: { file, node }, place: { node, argument } });
       if (file === entry && !createdHere.has(node)) createdHere.set(node, instance);
       return instance;
     },
@@ -60,7 +61,10 @@ export function createInstances(entry: SourceFile, evaluator: () => Evaluator): 
     if (known) return known;
     const effects = new Map<unknown, InstanceEffect[]>();
     effectsByFile.set(file, effects);
-    const found: (readonly [ClientInstance, InstanceEffect])[] = [...file.calls.flatMap((node) => effectOfCall(node, file)), ...file.memberAssignments.flatMap((node) => effectOfAssignment(node, file))];
+    const found: (readonly [ClientInstance, InstanceEffect])[] = [
+      ...file.calls.flatMap((node) => effectOfCall(node, file)),
+      ...file.memberAssignments.flatMap((node) => effectOfAssignment(node, file)),
+    ];
     for (const [instance, effect] of found) effects.set(identity(instance), [...(effects.get(identity(instance)) ?? []), effect]);
     return effects;
   }
@@ -71,17 +75,34 @@ export function createInstances(entry: SourceFile, evaluator: () => Evaluator): 
     const origin = { file, node };
     if (meaning.interpretation?.kind === "plug") {
       const target = clientOf(meaning.interpretation.client);
-      return target ? [[target.instance, { kind: "plugged", library: meaning.library, options: meaning.interpretation.options, origin }]] : [];
+      return target
+        ? [
+            [
+              target.instance,
+              {
+                kind: "plugged",
+                library: meaning.library,
+                options: meaning.interpretation.options,
+                origin,
+                place: { node, argument: meaning.interpretation.argument },
+              },
+            ],
+          ]
+        : [];
     }
     if (meaning.interpretation || meaning.path.length < 2) return [];
     const values = node.arguments.map((argument) => (argument.type === "SpreadElement" ? ABSENT : evaluator().evaluate(argument, file)));
-    return [[meaning.instance, { kind: "called", path: meaning.path.slice(0, -1), method: meaning.path.at(-1)!, arguments: values, origin }]];
+    return [
+      [meaning.instance, { kind: "called", path: meaning.path.slice(0, -1), method: meaning.path.at(-1)!, arguments: values, origin }],
+    ];
   }
 
   function effectOfAssignment(node: TSESTree.AssignmentExpression, file: SourceFile): (readonly [ClientInstance, InstanceEffect])[] {
     const target = clientOf(evaluator().evaluate(node.left, file));
     if (!target || target.path.length === 0) return [];
-    return [[target.instance, { kind: "assigned", path: target.path, value: evaluator().evaluate(node.right, file), origin: { file, node } }]];
+    return [
+      [target.instance, { kind: "assigned", path: target.path, value: evaluator().evaluate(node.right, file), origin: { file, node } }],
+    ];
   }
 
   function clientOf(value: Value): { instance: ClientInstance; path: readonly string[] } | undefined {
@@ -94,7 +115,7 @@ export function createInstances(entry: SourceFile, evaluator: () => Evaluator): 
   function root(library: LibraryDefinition, module: string): ClientInstance {
     const known = roots.get(module);
     if (known) return known;
-    const instance = withEffects({ library, module, options: ABSENT, parent: undefined, created: undefined });
+    const instance = withEffects({ library, module, options: ABSENT, parent: undefined, created: undefined, place: undefined });
     roots.set(module, instance);
     return instance;
   }

@@ -25,8 +25,12 @@ export function libraryOf(module: string, path: readonly string[]): { library: L
   return library && { library, path: path.slice(1) };
 }
 
-/** Words one of which a file must hold for any library to be used in it; a cheap test before anything is parsed. */
+/** What a file holds in which any library is used: its name in quotes, or the global. A cheap test before anything is parsed. */
 export const libraryMention = new RegExp(
-  [...byPackage.keys(), ...[...byGlobal.keys()].map((name) => `\\b${name}\\b`)].map((word) => word.replace(/[/.@-]/gu, "\\$&")).join("|"),
+  [`["'](?:${alternatives(byPackage.keys())})["'/]`, ...[...byGlobal.keys()].map((name) => `\\b${name}\\b`)].join("|"),
   "u",
 );
+
+function alternatives(names: Iterable<string>): string {
+  return [...names].map((name) => name.replace(/[/.]/gu, "\\$&")).join("|");
+}

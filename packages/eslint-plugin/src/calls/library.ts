@@ -1,5 +1,5 @@
 import type { ClientInstance } from "./client-instance.ts";
-import type { RequestReading, RetryLayer } from "./outbound-call.ts";
+import type { OptionsPlace, RequestReading, RetryLayer } from "./outbound-call.ts";
 import type { CallLike } from "./source-file.ts";
 import type { Origin, Value } from "./value.ts";
 
@@ -24,10 +24,10 @@ export interface LibraryCall {
 /** What a call of a library means. */
 export type Interpretation =
   | { readonly kind: "request"; readonly request: RequestReading }
-  /** A new client with these options over those of the instance it was made from. */
-  | { readonly kind: "instance"; readonly options: Value }
-  /** Something is added to a client that was passed in. */
-  | { readonly kind: "plug"; readonly client: Value; readonly options: Value }
+  /** A new client with these options, the argument of that index, over those of the instance it was made from. */
+  | { readonly kind: "instance"; readonly options: Value; readonly argument: number }
+  /** Something is added to a client that was passed in; its options are the argument of that index. */
+  | { readonly kind: "plug"; readonly client: Value; readonly options: Value; readonly argument: number }
   /** The operation, a function of the caller, is run again when it fails. */
   | { readonly kind: "retry"; readonly operation: Value; readonly layer: RetryLayer }
   /** The call is just another way to write a value: `ms("5s")`. */
@@ -46,7 +46,11 @@ export interface LibraryDefinition {
   /** Undefined when the call is none of the library's business (a helper, a type guard). */
   interpret(call: LibraryCall): Interpretation | undefined;
   /** For a plugin: the retry layer it adds to a client it was plugged into. */
-  layerOf?(options: Value, origin: Origin): RetryLayer;
+  layerOf?(options: Value, origin: Origin, place: OptionsPlace): RetryLayer;
+  /** What ends a call that sets no timeout, for people: "none", "300 s until the headers". */
+  readonly defaultTimeout?: string;
+  /** Members of an instance whose call without arguments is its plainest request: what holds for it holds for the instance. */
+  readonly plainRequest?: readonly string[];
   /** How an option is written for this library, for suggestions. Undefined where the library has no such option. */
   readonly write?: OptionWriter;
 }

@@ -29,7 +29,8 @@ export type Timeout = TimeBound | { readonly bounds: "nothing"; readonly misread
 
 /** One reason for repeating: a client's own retries, a plugin, a wrapper, a loop. */
 export interface RetryLayer {
-  readonly library: LibraryDefinition;
+  /** Whose retries they are: a library's, or the project's own code. */
+  readonly by: LibraryDefinition | "loop" | "recursion";
   /** Calls after the first; Infinity is endless. */
   readonly retries: Fact<number>;
   /** The methods that are repeated; "any" repeats POST too, "unknown" is a condition of the project's own. */
@@ -41,6 +42,12 @@ export interface RetryLayer {
   readonly sharesTimeout?: boolean;
   /** Where the number is set, or where the layer is put on. */
   readonly origin: Origin;
+  /** The code that runs the call again stands here: the call of the retry library, the loop. Set by the analysis. */
+  readonly wraps?: Origin;
+  /** The literal at `origin` that means so many retries, where that is not the number itself: attempts, an upper bound of a loop. */
+  readonly literalFor?: (retries: number) => string;
+  /** Where its options are written, or would be. */
+  readonly options?: OptionsPlace;
 }
 
 /** Delay before retry n (from 1) in milliseconds, without jitter. */
@@ -79,6 +86,8 @@ export interface OutboundCall {
   readonly options: OptionsPlace;
   /** The calls of project functions that led here, outermost first; empty for a call in plain sight. */
   readonly through: readonly Origin[];
+  /** For a call that was led to: what it says by itself, whatever the arguments. The call itself otherwise. */
+  readonly byItself: OutboundCall;
 }
 
 /** What a library's file reads from one call; the analysis adds the surroundings. */

@@ -8,7 +8,9 @@ import { firstPresent, originOf, textParts, type Value } from "./value.ts";
 /** The method option, upper case, or what the library sends without one. */
 export function methodFact(value: Value, whenAbsent: Method): Fact<Method> {
   if (value.kind === "absent") return known(whenAbsent);
-  return value.kind === "primitive" && typeof value.value === "string" ? known(value.value.toUpperCase(), originOf(value)) : unknownFact("the method is not a literal");
+  return value.kind === "primitive" && typeof value.value === "string"
+    ? known(value.value.toUpperCase(), originOf(value))
+    : unknownFact("the method is not a literal");
 }
 
 /** A URL, with the base it is resolved against where the library has one. */
@@ -63,7 +65,12 @@ function headerEntries(source: Value): readonly (readonly [string, Value])[] | u
       const initial = source.arguments[0] ? headerEntries(source.arguments[0]) : [];
       if (!initial) return undefined;
       const set = source.mutations.filter(({ method }) => method === "set" || method === "append");
-      return [...initial, ...set.map((mutation) => pairOf({ kind: "array", elements: mutation.arguments, complete: true, origin: source.origin })).filter((pair) => pair !== undefined)];
+      return [
+        ...initial,
+        ...set
+          .map((mutation) => pairOf({ kind: "array", elements: mutation.arguments, complete: true, origin: source.origin }))
+          .filter((pair) => pair !== undefined),
+      ];
     }
     default:
       return undefined;
@@ -77,7 +84,12 @@ function pairOf(element: Value): readonly [string, Value] | undefined {
 }
 
 /** An option as the call, the instance, its assigned defaults or a parent says; the nearest wins. */
-export function settingOf(option: (options: Value) => Value, callOptions: Value, instance: ClientInstance, assigned: readonly string[] = []): Value {
+export function settingOf(
+  option: (options: Value) => Value,
+  callOptions: Value,
+  instance: ClientInstance,
+  assigned: readonly string[] = [],
+): Value {
   const values = [option(callOptions)];
   for (let current: ClientInstance | undefined = instance; current; current = current.parent) {
     values.push(option(current.options));
@@ -95,8 +107,10 @@ export function signalBound(signal: Value): Fact<TimeBound | undefined> {
   if (signal.kind !== "result") return unknownFact("a signal made elsewhere");
   const name = signal.callee.path.join(".");
   const [first] = signal.arguments;
-  if (name === "AbortSignal.timeout" && first?.kind === "primitive" && typeof first.value === "number") return known({ ms: first.value, bounds: "total" }, originOf(first));
-  if (name === "AbortSignal.any" && first?.kind === "array") return first.elements.map(signalBound).find((bound) => bound.kind === "known" && bound.value) ?? unknownFact("signals made elsewhere");
+  if (name === "AbortSignal.timeout" && first?.kind === "primitive" && typeof first.value === "number")
+    return known({ ms: first.value, bounds: "total" }, originOf(first));
+  if (name === "AbortSignal.any" && first?.kind === "array")
+    return first.elements.map(signalBound).find((bound) => bound.kind === "known" && bound.value) ?? unknownFact("signals made elsewhere");
   return unknownFact("a signal made elsewhere");
 }
 

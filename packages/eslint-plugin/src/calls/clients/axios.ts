@@ -6,7 +6,14 @@ import { headersFact, methodFact, noTimeout, settingOf, signalBound, timeoutFact
 import { ABSENT, firstPresent, propertyAt, propertyOf, type Value } from "../value.ts";
 
 const withoutBody: Readonly<Record<string, Method>> = { get: "GET", delete: "DELETE", head: "HEAD", options: "OPTIONS" };
-const withBody: Readonly<Record<string, Method>> = { post: "POST", put: "PUT", patch: "PATCH", postForm: "POST", putForm: "PUT", patchForm: "PATCH" };
+const withBody: Readonly<Record<string, Method>> = {
+  post: "POST",
+  put: "PUT",
+  patch: "PATCH",
+  postForm: "POST",
+  putForm: "PUT",
+  patchForm: "PATCH",
+};
 
 /**
  * axios 1. No timeout and no retries of its own. `timeout` is per attempt; with the http adapter it is a bound until the headers and on silence after
@@ -15,12 +22,15 @@ const withBody: Readonly<Record<string, Method>> = { post: "POST", put: "PUT", p
 export const axios: LibraryDefinition = {
   name: "axios",
   packages: ["axios"],
+  defaultTimeout: "none",
   interpret(call) {
     const [first, second] = call.path;
-    if (first === "create" || (first === "Axios" && call.form === "new")) return { kind: "instance", options: call.argument(0) };
+    if (first === "create" || (first === "Axios" && call.form === "new"))
+      return { kind: "instance", options: call.argument(0), argument: 0 };
     if (call.form === "new" || second !== undefined) return undefined;
     return request(call, first);
   },
+  plainRequest: ["get"],
   write: {
     timeout: (ms) => ({ path: ["timeout"], code: String(ms) }),
     header: (name, value) => ({ path: ["headers", name], code: value }),
@@ -32,12 +42,24 @@ function request(call: LibraryCall, member: string | undefined): Interpretation 
     const named = call.argument(0).kind === "primitive" || call.argument(0).kind === "text" || call.argument(1).kind !== "absent";
     const config = call.argument(named ? 1 : 0);
     const url = named ? call.argument(0) : propertyOf(config, "url");
-    return reading(call, { method: methodFact(settingOf((options) => propertyOf(options, "method"), config, call.instance), "GET"), url, body: propertyOf(config, "data"), config, argument: named ? 1 : 0 });
+    return reading(call, {
+      method: methodFact(
+        settingOf((options) => propertyOf(options, "method"), config, call.instance),
+        "GET",
+      ),
+      url,
+      body: propertyOf(config, "data"),
+      config,
+      argument: named ? 1 : 0,
+    });
   }
   const bodyless = withoutBody[member];
-  if (bodyless) return reading(call, { method: known(bodyless), url: call.argument(0), body: ABSENT, config: call.argument(1), argument: 1 });
+  if (bodyless)
+    return reading(call, { method: known(bodyless), url: call.argument(0), body: ABSENT, config: call.argument(1), argument: 1 });
   const method = withBody[member];
-  return method && reading(call, { method: known(method), url: call.argument(0), body: call.argument(1), config: call.argument(2), argument: 2 });
+  return (
+    method && reading(call, { method: known(method), url: call.argument(0), body: call.argument(1), config: call.argument(2), argument: 2 })
+  );
 }
 
 interface Parts {
@@ -69,7 +91,8 @@ function timeoutOf(timeout: Value, signal: Value, adapter: Value, instance: Clie
   const bound = signalBound(signal);
   if (bound.kind === "unknown") return unknownFact(bound.why);
   if (bound.kind === "known" && bound.value) return { ...bound, value: bound.value };
-  if (timeout.kind === "absent" && interceptorMentions(instance, /timeout|signal/u) !== "no") return unknownFact("an interceptor may set it");
+  if (timeout.kind === "absent" && interceptorMentions(instance, /timeout|signal/u) !== "no")
+    return unknownFact("an interceptor may set it");
   return timeoutFact(timeout, adapter.kind === "primitive" && adapter.value === "fetch" ? "total" : "idle", noTimeout);
 }
 
@@ -96,7 +119,12 @@ function assignedHeaders(instance: ClientInstance): Value[] {
   const whole = assignedTo(instance, "defaults", "headers");
   const single = instance.effects.flatMap((effect) => {
     if (effect.kind !== "assigned" || effect.path[0] !== "defaults" || effect.path[1] !== "headers" || effect.path.length < 3) return [];
-    const object: Value = { kind: "object", properties: new Map([[effect.path.at(-1)!, effect.value]]), complete: true, origin: effect.origin };
+    const object: Value = {
+      kind: "object",
+      properties: new Map([[effect.path.at(-1)!, effect.value]]),
+      complete: true,
+      origin: effect.origin,
+    };
     return [object];
   });
   return [whole, ...single];
@@ -113,4 +141,3 @@ function interceptorMentions(instance: ClientInstance, what: RegExp): "yes" | "n
   }
   return "no";
 }
-

@@ -11,6 +11,7 @@ export const fetch: LibraryDefinition = {
   name: "fetch",
   packages: [],
   globals: ["fetch"],
+  defaultTimeout: "300 s until the headers and 300 s between chunks",
   interpret(call) {
     if (call.path.length > 0 || call.form === "new") return undefined;
     const input = call.argument(0);
@@ -30,7 +31,10 @@ export const fetch: LibraryDefinition = {
         timeout:
           bound.kind === "unknown"
             ? unknownFact(bound.why)
-            : known(bound.value ?? { bounds: "nothing", ...(misread.kind === "primitive" ? { misread: "fetch ignores `timeout`" } : {}) }, originOf(misread)),
+            : known(
+                bound.value ?? { bounds: "nothing", ...(misread.kind === "primitive" ? { misread: "fetch ignores `timeout`" } : {}) },
+                originOf(misread),
+              ),
         retries: [],
         options: { node: call.node, argument: 1 },
       },

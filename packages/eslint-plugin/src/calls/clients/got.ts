@@ -1,7 +1,7 @@
 import { exponential } from "../backoff.ts";
 import { type Fact, known, numberFact, unknownFact } from "../fact.ts";
 import type { Interpretation, LibraryCall, LibraryDefinition } from "../library.ts";
-import type { Method, RetryLayer, Timeout } from "../outbound-call.ts";
+import type { Method, OptionsPlace, RetryLayer, Timeout } from "../outbound-call.ts";
 import { headersFact, methodFact, noTimeout, settingOf, signalBound, timeoutFact, urlFact } from "../request-reading.ts";
 import { firstPresent, originOf, propertyAt, propertyOf, type Value } from "../value.ts";
 
@@ -14,17 +14,19 @@ const methods: Readonly<Record<string, Method>> = { get: "GET", post: "POST", pu
 export const got: LibraryDefinition = {
   name: "got",
   packages: ["got"],
+  defaultTimeout: "none",
   interpret(call) {
     const path = call.path[0] === "got" ? call.path.slice(1) : call.path; // import { got } from "got"
     const [member, streamMethod] = path;
     if (call.form === "new") return undefined;
-    if (member === "extend") return { kind: "instance", options: call.argument(0) };
+    if (member === "extend") return { kind: "instance", options: call.argument(0), argument: 0 };
     if (member === "stream") return request(call, streamMethod === undefined ? undefined : methods[streamMethod]);
     if (path.length > 1) return undefined;
     if (member === undefined) return request(call, undefined);
     const method = methods[member];
     return method && request(call, method);
   },
+  plainRequest: ["get"],
   write: {
     timeout: (ms) => ({ path: ["timeout", "request"], code: String(ms) }),
     retries: (count) => ({ path: ["retry", "limit"], code: String(count) }),
@@ -35,10 +37,12 @@ export const got: LibraryDefinition = {
 function request(call: LibraryCall, method: Method | undefined): Interpretation {
   const optionsFirst = call.argument(0).kind === "object";
   const options = call.argument(optionsFirst ? 0 : 1);
+  const place = { node: call.node, argument: optionsFirst ? 0 : 1 };
   const setting = (...path: string[]) => settingOf((from) => propertyAt(from, path), options, call.instance);
   const url = optionsFirst ? propertyOf(options, "url") : call.argument(0);
   const headers: Value[] = [propertyOf(options, "headers")];
-  for (let current: typeof call.instance | undefined = call.instance; current; current = current.parent) headers.unshift(propertyOf(current.options, "headers"));
+  for (let current: typeof call.instance | undefined = call.instance; current; current = current.parent)
+    headers.unshift(propertyOf(current.options, "headers"));
   const hooks = firstPresent(setting("hooks"), setting("handlers"));
   return {
     kind: "request",
@@ -48,8 +52,8 @@ function request(call: LibraryCall, method: Method | undefined): Interpretation 
       headers: hooks.kind === "absent" ? headersFact(...headers) : unknownFact("a hook may set headers"),
       body: firstPresent(setting("json"), setting("form"), setting("body")),
       timeout: timeoutOf(setting),
-      retries: [retryLayer(setting, call)],
-      options: { node: call.node, argument: optionsFirst ? 0 : 1 },
+      retries: [retryLayer(setting, call, place)],
+      options: place,
     },
   };
 }
@@ -72,16 +76,23 @@ const defaultRetries = {
   library: { library: "got", says: "got default: 2 retries", source: "got@16.1.0 dist/source/core/options.js:349" },
 } as const;
 
-function retryLayer(setting: (...path: string[]) => Value, call: LibraryCall): RetryLayer {
+function retryLayer(setting: (...path: string[]) => Value, call: LibraryCall, place: OptionsPlace): RetryLayer {
   const whole = setting("retry");
   const limit = whole.kind === "primitive" ? whole : setting("retry", "limit");
   const repeated = setting("retry", "methods");
   return {
-    library: got,
+    by: got,
     retries: numberFact(limit, defaultRetries),
-    repeats: repeated.kind === "absent" || whole.kind === "primitive" ? ["GET", "PUT", "HEAD", "DELETE", "OPTIONS", "TRACE"] : methodList(repeated),
-    backoff: firstPresent(setting("retry", "calculateDelay"), setting("retry", "backoffLimit")).kind === "absent" ? known(exponential({ firstMs: 1000, factor: 2, jitter: true })) : unknownFact("a backoff of its own"),
+    repeats:
+      repeated.kind === "absent" || whole.kind === "primitive"
+        ? ["GET", "PUT", "HEAD", "DELETE", "OPTIONS", "TRACE"]
+        : methodList(repeated),
+    backoff:
+      firstPresent(setting("retry", "calculateDelay"), setting("retry", "backoffLimit")).kind === "absent"
+        ? known(exponential({ firstMs: 1000, factor: 2, jitter: true }))
+        : unknownFact("a backoff of its own"),
     origin: originOf(limit) ?? call.origin,
+    options: place,
   };
 }
 

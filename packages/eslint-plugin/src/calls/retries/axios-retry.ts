@@ -13,12 +13,12 @@ export const axiosRetry: LibraryDefinition = {
   packages: ["axios-retry"],
   interpret(call) {
     if (call.path.length > 0 || call.form === "new") return undefined;
-    return { kind: "plug", client: call.argument(0), options: call.argument(1) };
+    return { kind: "plug", client: call.argument(0), options: call.argument(1), argument: 1 };
   },
-  layerOf(options, origin) {
+  layerOf(options, origin, place) {
     const retries = propertyOf(options, "retries");
     return {
-      library: axiosRetry,
+      by: axiosRetry,
       retries: numberFact(retries, {
         kind: "default",
         value: 3,
@@ -28,6 +28,7 @@ export const axiosRetry: LibraryDefinition = {
       backoff: backoffOf(propertyOf(options, "retryDelay")),
       sharesTimeout: !isTrue(propertyOf(options, "shouldResetTimeout")),
       origin: placeOf(retries, origin),
+      options: place,
     };
   },
   write: {
@@ -55,7 +56,8 @@ function repeats(condition: Value): Pick<RetryLayer, "repeats" | "condition"> {
 
 function backoffOf(delay: Value): Fact<Backoff> {
   if (delay.kind === "absent") return known(noDelay);
-  if (delay.kind === "reference" && delay.path.at(-1) === "exponentialDelay") return known(exponential({ firstMs: 200, factor: 2, jitter: true }), originOf(delay));
+  if (delay.kind === "reference" && delay.path.at(-1) === "exponentialDelay")
+    return known(exponential({ firstMs: 200, factor: 2, jitter: true }), originOf(delay));
   return unknownFact("a delay of its own");
 }
 

@@ -1,0 +1,58 @@
+import type { OutboundCall } from "./outbound-call.ts";
+import { pathOf, urlPattern } from "./upstream.ts";
+import { propertyOf, textParts, type Value } from "./value.ts";
+
+/**
+ * POSTs that may be sent twice without harm, by the path they go to. Each is a convention that many APIs share: token and login end points
+ * (RFC 6749), searches and queries, logs and telemetry, validation and previews, model inference.
+ */
+const safePaths = [
+  /\/(?:oauth2?|oidc|connect|auth|identity|sts)(?:\/[^/]*)*\/(?:access_?)?tokens?\/?$/iu,
+  /\/(?:access_?)?token\/?$/iu,
+  /\/(?:introspect|revoke|logout|log-?in|sign-?in|sessions?\/refresh|refresh(?:[-_]?token)?|authenticate|authorize|authenticated)\/?$/iu,
+  /\/_?(?:m?search|query|queries|lookup|filter|count|find|aggregate|suggest|autocomplete|graphql-query|sql)\/?$/iu,
+  /[/:](?:search|query|lookup|batchGet|runQuery|list|count)$/iu,
+  /\/(?:logs?|events?|track|metrics?|telemetry|traces?|spans?|collect|beacon|analytics|ingest|envelope|store|capture|report|csp-report|heartbeat|ping|health)\/?$/iu,
+  /\/(?:validate|validation|verify|verification|siteverify|check|preview|estimate|quote|quotes|calculate|simulate|dry-?run|parse|convert|translate|detect|classify|analy[sz]e|moderations?|decode|decrypt|encrypt|sign|hash|render|format|compare|diff)\/?$/iu,
+  /\/(?:chat\/completions|completions|embeddings|responses|messages\/count_tokens|generate|generateContent|predict|infer(?:ence)?|rerank|tokenize)\/?$/iu,
+  /:(?:generateContent|streamGenerateContent|predict|embedContent|countTokens)/u,
+];
+
+/** Hosts whose POSTs take no key at all: a header would do nothing, so asking for one helps nobody. */
+const hostsWithoutKeys = [
+  /^https:\/\/hooks\.slack\.com\//u,
+  /^https:\/\/slack\.com\/api\//u,
+  /^https:\/\/(?:ptb\.|canary\.)?discord(?:app)?\.com\/api\/webhooks\//u,
+  /^https:\/\/api\.telegram\.org\//u,
+  /^https:\/\/(?:[^/]+\.)?(?:ingest\.)?sentry\.io\//u,
+  /^https:\/\/(?:www\.)?google-analytics\.com\//u,
+  /^https:\/\/(?:www\.google\.com|www\.recaptcha\.net)\/recaptcha\//u,
+  /^https:\/\/challenges\.cloudflare\.com\/turnstile\//u,
+  /^https:\/\/api\.(?:openai|anthropic)\.com\//u,
+  /^https:\/\/[^/]*\.?api\.github\.com\/graphql/u,
+];
+
+/** Whether repeating the POST is harmless as far as its URL and body tell; "unknown" when a GraphQL or RPC body cannot be seen. */
+export function isSafePost(call: OutboundCall): "safe" | "unsafe" | "unknown" {
+  const url = urlPattern(call.url) ?? "";
+  if (hostsWithoutKeys.some((host) => host.test(url))) return "safe";
+  const path = pathOf(call.url);
+  if (safePaths.some((safe) => safe.test(path))) return "safe";
+  if (/\/graphql\/?$/iu.test(path)) return graphqlSafety(call.body);
+  const rpcMethod = textParts(propertyOf(literalBody(call.body), "method"));
+  if (rpcMethod && propertyOf(literalBody(call.body), "jsonrpc").kind !== "absent")
+    return /(?:^|[_./])(?:get|list|query|read|eth_call|estimate)/iu.test(rpcMethod.join("")) ? "safe" : "unknown";
+  return "unsafe";
+}
+
+function graphqlSafety(body: Value): "safe" | "unsafe" | "unknown" {
+  const query = textParts(propertyOf(literalBody(body), "query"));
+  const text = query?.[0];
+  if (text === undefined) return "unknown";
+  return /^\s*(?:#[^\n]*\n\s*)*mutation\b/u.test(text) ? "unsafe" : "safe";
+}
+
+/** `JSON.stringify({ … })` is its argument. */
+function literalBody(body: Value): Value {
+  return body.kind === "result" && body.callee.path.join(".") === "JSON.stringify" ? (body.arguments[0] ?? body) : body;
+}

@@ -1,0 +1,57 @@
+import type { Fact } from "./fact.ts";
+import type { UrlPattern } from "./outbound-call.ts";
+
+/**
+ * Whose the URL is: an upstream's, the program's own (relative, localhost, data and blob), or not told by what is known.
+ * A URL of which nothing is known is "unknown". One with an unknown base and a known path (`${base}/payments`) is an upstream's on a server;
+ * in a browser the base is most often the page's own back end, so there it is "own".
+ */
+export function ownerOf(url: Fact<UrlPattern>, runsIn: "browser" | "server"): "upstream" | "own" | "unknown" {
+  if (url.kind === "unknown") return runsIn === "browser" ? "own" : "unknown";
+  const { parts } = url.value;
+  const [first] = parts;
+  if (first === undefined && runsIn === "browser") return "own";
+  if (first === undefined) return parts.some((part) => part !== undefined && part.replaceAll("/", "") !== "") ? "upstream" : "unknown";
+  if (/^(?:data|blob|file|about):/iu.test(first)) return "own";
+  const host = /^(?:[a-z][a-z\d+.-]*:)?\/\/(?<host>[^/?#]*)/iu.exec(first)?.groups?.["host"];
+  if (host === undefined) return "own"; // relative
+  if (host === "") return parts.length > 1 ? "upstream" : "own";
+  return /^(?:localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::1\])(?::\d*)?$/iu.test(host.replace(/^[^@]*@/u, "")) ? "own" : "upstream";
+}
+
+/** Where the code of a file runs, as far as its text tells: the DOM, JSX and the environment variables that front-end bundlers fill in. */
+export function runsIn({ path, text }: { readonly path: string; readonly text: string }): "browser" | "server" {
+  if (/\.(?:[jt]sx|vue|svelte|astro)$/u.test(path)) return "browser";
+  return browserMarks.test(text) ? "browser" : "server";
+}
+
+const browserMarks =
+  /["']use client["']|\bimport\.meta\.env\b|\b(?:REACT_APP|NEXT_PUBLIC|VITE|EXPO_PUBLIC|VUE_APP)_|\b(?:window|document|localStorage|sessionStorage|navigator)\.\w|["']@angular\/|["']react(?:-dom|-native)?["']|["']vue["']/u;
+
+/** The URL for a message: unknown parts are `…`; query, fragment and user info are left out. */
+export function printUrl(url: Fact<UrlPattern>): string {
+  if (url.kind === "unknown") return "an upstream";
+  const text = url.value.parts
+    .map((part) => part ?? "…")
+    .join("")
+    .replace(/[?#].*$/su, "")
+    .replace(/\/\/[^/@]*@/u, "//");
+  if (text.replaceAll("…", "").replaceAll("/", "") === "") return "an upstream";
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+/** A URL whose beginning is known, with `*` for each part that is not; for looking up its budget. */
+export function urlPattern(url: Fact<UrlPattern>): string | undefined {
+  if (url.kind === "unknown" || !url.value.parts[0]) return undefined;
+  return url.value.parts.map((part) => part ?? "*").join("");
+}
+
+/** The path as far as it is known, with `*` for each unknown part. */
+export function pathOf(url: Fact<UrlPattern>): string {
+  if (url.kind === "unknown") return "";
+  return url.value.parts
+    .map((part) => part ?? "*")
+    .join("")
+    .replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/iu, "")
+    .replace(/[?#].*$/su, "");
+}

@@ -1,0 +1,63 @@
+import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
+
+import type { OutboundCall } from "../calls/outbound-call.ts";
+import { declareBefore } from "./declarations.ts";
+import type { Edit } from "./edit.ts";
+import { importName } from "./imports.ts";
+import { writeOption } from "./options-object.ts";
+
+/** A way to send a key with a call, as complete code. */
+export interface KeyEdit {
+  /** The variable that already holds one, or "a new UUID". */
+  readonly from: string;
+  readonly edits: readonly Edit[];
+}
+
+/**
+ * Sends a key in `header`: the variable in scope that is named for it, or a UUID made once per operation, outside everything that repeats the call.
+ * Undefined where the call's options cannot be written, or where there is no place outside the repetition.
+ */
+export function sendKey(call: OutboundCall, header: string, sourceCode: Readonly<TSESLint.SourceCode>): KeyEdit | undefined {
+  const { node } = call.origin;
+  const scope = sourceCode.getScope(node);
+  const existing = namesInScope(scope).find((name) => /^idempot\w*key$/iu.test(name.replaceAll("_", "")));
+  const write = (code: string) => {
+    const option = call.library.write?.header?.(header, code);
+    return option && writeOption(call.options, option, sourceCode.text);
+  };
+  if (existing !== undefined) {
+    const edits = write(existing);
+    return edits && { from: existing, edits };
+  }
+  const uuid = importName(sourceCode.ast, { module: "node:crypto", aliases: ["crypto"], name: "randomUUID" }, (name) =>
+    isInScope(scope, name),
+  );
+  if (!uuid) return undefined;
+  const repeated = outermostRepetition(call);
+  if (!repeated) return withImport(uuid.edits, write(`${uuid.local}()`));
+  if (repeated === "unknown" || isInScope(scope, "idempotencyKey")) return undefined;
+  const declaration = declareBefore(repeated, `const idempotencyKey = ${uuid.local}();`, sourceCode.text);
+  return withImport([...uuid.edits, ...(declaration ?? [])], declaration && write("idempotencyKey"));
+}
+
+function withImport(before: readonly Edit[], edits: readonly Edit[] | undefined): KeyEdit | undefined {
+  return edits && { from: "a new UUID", edits: [...before, ...edits] };
+}
+
+/** The code that runs the call again, seen from the call; "unknown" for a recursion, which has no outside. */
+function outermostRepetition({ origin, retries, through }: OutboundCall): TSESTree.Node | "unknown" | undefined {
+  if (retries.some(({ by }) => by === "recursion")) return "unknown";
+  const around = [...retries.map(({ wraps }) => wraps), ...through]
+    .filter((place) => place?.file === origin.file)
+    .map((place) => place!.node);
+  const enclosing = around.filter((node) => node.range[0] <= origin.node.range[0] && origin.node.range[1] <= node.range[1]);
+  return enclosing.reduce<TSESTree.Node | undefined>((outer, node) => (!outer || node.range[0] < outer.range[0] ? node : outer), undefined);
+}
+
+function namesInScope(scope: TSESLint.Scope.Scope): string[] {
+  return [...scope.set.keys(), ...(scope.upper ? namesInScope(scope.upper) : [])];
+}
+
+function isInScope(scope: TSESLint.Scope.Scope, name: string): boolean {
+  return scope.set.get(name)?.defs.length ? true : scope.upper ? isInScope(scope.upper, name) : false;
+}

@@ -1,0 +1,35 @@
+import { analyseCalls, type CallAnalysis, type HostContext } from "../calls/analyse.ts";
+import type { OutboundCall } from "../calls/outbound-call.ts";
+import type { SourceFile } from "../calls/source-file.ts";
+import { ownerOf, runsIn } from "../calls/upstream.ts";
+import { type FileRole, roleOf } from "../project/file-role.ts";
+import type { CallSettings, UpstreamScope } from "../settings.ts";
+
+/** What of a file a call rule judges. */
+export interface JudgedCalls extends Pick<CallAnalysis, "calls" | "idleClients" | "plugged"> {
+  readonly file: SourceFile;
+  /** Whether the call goes to an upstream that counts; "unknown" when its URL does not tell. */
+  ownerOf(call: OutboundCall): "upstream" | "own" | "unknown";
+}
+
+/** Undefined when the file sends nothing, or is of a kind that the rule leaves out. */
+export function judgedCalls(context: HostContext, { alsoIn, upstreams }: Required<CallSettings>): JudgedCalls | undefined {
+  const { file, calls, idleClients, plugged } = analyseCalls(context);
+  if (!file || (calls.length === 0 && idleClients.length === 0 && plugged.length === 0)) return undefined;
+  if (!isJudged(roleOf(file.path, file.text), alsoIn)) return undefined;
+  return { file, calls, idleClients, plugged, ownerOf: (call) => ownerUnder(upstreams, call) };
+}
+
+function isJudged(role: FileRole, alsoIn: readonly FileRole[]): boolean {
+  return role === "product" || alsoIn.includes(role);
+}
+
+function ownerUnder(scope: UpstreamScope, { url, origin }: OutboundCall): "upstream" | "own" | "unknown" {
+  const owner = ownerOf(url, runsIn(origin.file));
+  return scope === "all" && owner === "own" && !isInline(url) ? "upstream" : owner;
+}
+
+/** `data:` and `blob:` URLs reach nobody. */
+function isInline(url: OutboundCall["url"]): boolean {
+  return url.kind !== "unknown" && /^(?:data|blob|file|about):/iu.test(url.value.parts[0] ?? "");
+}

@@ -1,0 +1,47 @@
+import { dirname, relative, sep } from "node:path";
+
+import type { OutboundCall, RetryLayer } from "../calls/outbound-call.ts";
+import type { SourceFile } from "../calls/source-file.ts";
+import { printUrl } from "../calls/upstream.ts";
+import type { Origin } from "../calls/value.ts";
+
+/** `POST https://api.psp.example/v1/payments` */
+export function printCall({ method, url }: OutboundCall): string {
+  const target = printUrl(url);
+  return method.kind === "unknown" ? `A request to ${target}` : `${method.value} ${target}`;
+}
+
+/** `1.5 s`, `300 ms` */
+export function printMs(ms: number): string {
+  if (ms === Infinity) return "for ever";
+  return ms >= 1000 ? `${Number((ms / 1000).toFixed(2))} s` : `${Number(ms.toFixed(1))} ms`;
+}
+
+export function printCount(count: number, singular: string, plural = `${singular}s`): string {
+  return `${count === Infinity ? "endless" : count} ${count === 1 ? singular : plural}`;
+}
+
+/** `line 7`, or `../psp-client.ts:7` for a place in another file. */
+export function printPlace({ file, node }: Origin, from: SourceFile): string {
+  const { line } = node.loc.start;
+  return file === from || file.path === from.path ? `line ${line}` : `${printPath(file.path, from.path)}:${line}`;
+}
+
+function printPath(path: string, from: string): string {
+  const way = relative(dirname(from), path).split(sep).join("/");
+  return way.startsWith(".") ? way : `./${way}`;
+}
+
+/** "axios-retry", "the loop" */
+export function nameOf({ by }: RetryLayer): string {
+  if (typeof by !== "string") return by.name;
+  return by === "loop" ? "the loop" : "the recursion";
+}
+
+/** `p-retry: 5 retries`, `axios-retry default: 3 retries` */
+export function printRetries(layer: RetryLayer): string {
+  const { retries } = layer;
+  if (retries.kind === "unknown") return nameOf(layer);
+  if (retries.kind === "default") return retries.library.says;
+  return `${nameOf(layer)}: ${printCount(retries.value, "retry", "retries")}`;
+}

@@ -1,0 +1,13 @@
+import type { Rule } from "./create-rule.ts";
+import { maxRetries } from "./rules/max-retries.ts";
+import { maxTimeout } from "./rules/max-timeout.ts";
+import { requireIdempotencyKey } from "./rules/require-idempotency-key.ts";
+import { requireTimeout } from "./rules/require-timeout.ts";
+
+/** Every rule under the name it is configured by. */
+export const rules: Readonly<Record<string, Rule>> = {
+  "max-retries": maxRetries,
+  "max-timeout": maxTimeout,
+  "require-idempotency-key": requireIdempotencyKey,
+  "require-timeout": requireTimeout,
+};

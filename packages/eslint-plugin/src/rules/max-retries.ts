@@ -1,0 +1,108 @@
+import type { OutboundCall, RetryLayer } from "../calls/outbound-call.ts";
+import type { Origin } from "../calls/value.ts";
+import { attemptsOf, repeatsMethod } from "../calls/worst-case.ts";
+import { createRule } from "../create-rule.ts";
+import { applied } from "../edits/edit.ts";
+import { leaveTo, writeRetries } from "../edits/retries.ts";
+import { findingsOf, type Problem } from "../findings/causes.ts";
+import { type JudgedCalls, judgedCalls } from "../findings/judged-calls.ts";
+import { budgetOf, type Limit, limitOf } from "../findings/limits.ts";
+import { nameOf, printCall, printCount, printRetries } from "../findings/words.ts";
+import { type CallSettings, callOptionsSchema, callSettings, settingsOf } from "../settings.ts";
+
+type Options = readonly [CallSettings & { readonly limit?: number }];
+type MessageIds = "tooMany" | "multiplied" | "lower" | "leaveTo";
+
+/** More retries than the limit, over all layers that repeat a call. */
+export const maxRetries = createRule<MessageIds, Options>({
+  name: "max-retries",
+  set: "recommended",
+  description: "Enforce a maximum number of retries over all layers that repeat a call",
+  meta: {
+    type: "problem",
+    languages: ["*"],
+    fixable: "code",
+    hasSuggestions: true,
+    schema: [
+      {
+        type: "object",
+        properties: { limit: { type: "integer", minimum: 0, description: "Calls after the first." }, ...callOptionsSchema },
+        additionalProperties: false,
+      },
+    ],
+    defaultOptions: [{}],
+    messages: {
+      tooMany: "{{call}} may run {{attempts}} ({{layers}}); the limit is {{limit}} ({{says}}).",
+      multiplied: "{{call}} may run {{attempts}}: {{layers}} multiply to {{product}}; the limit is {{limit}} ({{says}}).",
+      lower: "Lower it to {{limit}} ({{says}}).",
+      leaveTo: "Leave the retries to {{name}}, at most {{limit}}, and turn the others off.",
+    },
+  },
+  create(context) {
+    return {
+      Program() {
+        const [options = {}] = context.options;
+        const settings = callSettings(options, settingsOf(context));
+        const judged = judgedCalls(context, settings);
+        if (!judged) return;
+        const limitFor = (call: OutboundCall) => limitOf(options.limit, budgetOf(call, settingsOf(context)).retries);
+        const problems = [...judged.calls, ...judged.idleClients].flatMap((call) => problemOf(call, judged, limitFor));
+        for (const { node, problem } of findingsOf(problems, judged.file, settings.reportAt)) {
+          const { call, layers, attempts, limit } = problem;
+          const data = { limit: printCount(limit.value, "retry", "retries"), says: limit.says };
+          const lower = layers.length === 1 ? writeRetries(layers[0]!, limit.value, judged.file) : undefined;
+          context.report({
+            node,
+            ...(lower?.keepsMeaning && { fix: applied(lower.edits) }),
+            suggest: lower
+              ? lower.keepsMeaning
+                ? []
+                : [{ messageId: "lower", data, fix: applied(lower.edits) }]
+              : layers.flatMap((kept) => {
+                  const edits = leaveTo(kept, layers, limit.value, judged.file);
+                  return edits ? [{ messageId: "leaveTo" as const, data: { ...data, name: nameOf(kept) }, fix: applied(edits) }] : [];
+                }),
+            messageId: layers.length > 1 ? "multiplied" : "tooMany",
+            data: {
+              call: printCall(call),
+              attempts: printCount(attempts, "time"),
+              layers: layers.map(printRetries).join(", "),
+              product: layers.map((layer) => countOf(layer) + 1).join(" × "),
+              ...data,
+            },
+          });
+        }
+      },
+    };
+  },
+});
+
+interface TooMany extends Problem {
+  readonly layers: readonly RetryLayer[];
+  readonly attempts: number;
+  readonly limit: Limit;
+}
+
+function problemOf(call: OutboundCall, judged: JudgedCalls, limitFor: (call: OutboundCall) => Limit): TooMany[] {
+  if (judged.ownerOf(call) === "own") return [];
+  const method = call.method.kind === "unknown" ? "an unknown one" : call.method.value;
+  const layers = call.retries.filter((layer) => repeatsMethod(layer, method) && countOf(layer) > 0);
+  const attempts = attemptsOf(layers, method);
+  const limit = limitFor(call);
+  if (attempts === undefined || attempts - 1 <= limit.value) return [];
+  return [{ call, layers, attempts, limit, cause: causeOf(layers), reportedThere: isPlugged(call, judged) }];
+}
+
+/** The layer with the most retries is the one to change. */
+function causeOf(layers: readonly RetryLayer[]): Origin {
+  return layers.reduce((most, layer) => (countOf(layer) > countOf(most) ? layer : most)).origin;
+}
+
+function countOf({ retries }: RetryLayer): number {
+  return retries.kind === "unknown" ? 1 : retries.value;
+}
+
+/** A client of another file is judged there, plugins included. */
+function isPlugged({ instance }: OutboundCall, { file }: JudgedCalls): boolean {
+  return instance?.created !== undefined && instance.created.file !== file;
+}

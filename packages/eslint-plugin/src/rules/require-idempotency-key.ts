@@ -1,0 +1,88 @@
+import type { TSESLint } from "@typescript-eslint/utils";
+
+import type { OutboundCall } from "../calls/outbound-call.ts";
+import { isSafePost } from "../calls/safe-posts.ts";
+import { attemptsOf, repeatsMethod } from "../calls/worst-case.ts";
+import { createRule } from "../create-rule.ts";
+import { applied } from "../edits/edit.ts";
+import { sendKey } from "../edits/idempotency-key.ts";
+import { findingsOf, type Problem } from "../findings/causes.ts";
+import { type JudgedCalls, judgedCalls } from "../findings/judged-calls.ts";
+import { budgetOf } from "../findings/limits.ts";
+import { printCall, printCount, printPlace, printRetries } from "../findings/words.ts";
+import { type CallSettings, callOptionsSchema, callSettings, settingsOf } from "../settings.ts";
+
+type Context = Readonly<TSESLint.RuleContext<MessageIds, Options>>;
+type Options = readonly [CallSettings];
+type MessageIds = "noKey" | "noKeyRepeated" | "sendKey";
+
+/** A POST or PATCH that changes something at an upstream and that the upstream cannot recognise when it comes again. */
+export const requireIdempotencyKey = createRule<MessageIds, Options>({
+  name: "require-idempotency-key",
+  set: "recommended",
+  description: "Require an idempotency key on POST and PATCH calls of an upstream",
+  meta: {
+    type: "problem",
+    languages: ["*"],
+    hasSuggestions: true,
+    schema: [{ type: "object", properties: callOptionsSchema, additionalProperties: false }],
+    defaultOptions: [{}],
+    messages: {
+      noKey: "{{call}} carries no idempotency key: sent again after a lost answer, it happens twice.",
+      noKeyRepeated: "{{call}} may run {{attempts}} ({{layers}}) and carries no idempotency key.",
+      sendKey: "Send {{from}} as {{header}}.",
+    },
+  },
+  create(context) {
+    return {
+      Program() {
+        const settings = callSettings(context.options[0] ?? {}, settingsOf(context));
+        const judged = judgedCalls(context, settings);
+        if (!judged) return;
+        const problems = judged.calls.flatMap((call) => problemOf(call, judged));
+        for (const { node, problem } of findingsOf(problems, judged.file, settings.reportAt)) {
+          const { call } = problem;
+          const layers = call.retries.filter((layer) => call.method.kind !== "unknown" && repeatsMethod(layer, call.method.value));
+          const attempts = call.method.kind === "unknown" ? undefined : attemptsOf(layers, call.method.value);
+          context.report({
+            node,
+            messageId: attempts !== undefined && attempts > 1 ? "noKeyRepeated" : "noKey",
+            data: {
+              call: printCall(call),
+              attempts: printCount(attempts ?? 1, "time"),
+              layers: layers
+                .map((layer) => [printRetries(layer), layer.condition, printPlace(layer.origin, judged.file)].filter(Boolean).join(", "))
+                .join("; "),
+            },
+            suggest: problem.fixedHere ? suggestions(call, context) : [],
+          });
+        }
+      },
+    };
+  },
+});
+
+function suggestions(call: OutboundCall, context: Context): TSESLint.SuggestionReportDescriptor<MessageIds>[] {
+  const { header } = budgetOf(call, settingsOf(context)).idempotency;
+  const key = sendKey(call, header, context.sourceCode);
+  return key ? [{ messageId: "sendKey", data: { from: key.from, header }, fix: applied(key.edits) }] : [];
+}
+
+interface Keyless extends Problem {
+  /** The request stands in this file and lacks the key whatever its function is called with. */
+  readonly fixedHere: boolean;
+}
+
+function problemOf(call: OutboundCall, judged: JudgedCalls): Keyless[] {
+  if (!lacksKey(call) || judged.ownerOf(call) !== "upstream" || isSafePost(call) !== "unsafe") return [];
+  const { byItself } = call;
+  const inItself = lacksKey(byItself);
+  const reportedThere = inItself && judged.ownerOf(byItself) === "upstream" && isSafePost(byItself) === "unsafe";
+  const cause = inItself ? call.origin : (call.through[0] ?? call.origin);
+  return [{ call, cause, reportedThere, fixedHere: inItself && call.origin.file === judged.file }];
+}
+
+function lacksKey({ method, idempotencyKey }: OutboundCall): boolean {
+  if (method.kind === "unknown" || (method.value !== "POST" && method.value !== "PATCH")) return false;
+  return idempotencyKey.kind === "known" && idempotencyKey.value === undefined;
+}

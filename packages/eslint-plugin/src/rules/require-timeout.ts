@@ -1,0 +1,94 @@
+import type { TSESLint } from "@typescript-eslint/utils";
+
+import type { OptionsPlace, OutboundCall, Timeout } from "../calls/outbound-call.ts";
+import { createRule } from "../create-rule.ts";
+import { applied } from "../edits/edit.ts";
+import { replaceProperty, writeOption } from "../edits/options-object.ts";
+import { findingsOf, type Problem } from "../findings/causes.ts";
+import { type JudgedCalls, judgedCalls } from "../findings/judged-calls.ts";
+import { budgetOf, limitOf } from "../findings/limits.ts";
+import { printCall, printCount, printMs } from "../findings/words.ts";
+import { type CallSettings, callOptionsSchema, callSettings, settingsOf } from "../settings.ts";
+
+type Context = Readonly<TSESLint.RuleContext<MessageIds, Options>>;
+type Options = readonly [CallSettings];
+type MessageIds = "noTimeout" | "noTimeoutOnClient" | "misread" | "setTimeout";
+
+/** A call that nothing ends: no timeout, or an option that is none. */
+export const requireTimeout = createRule<MessageIds, Options>({
+  name: "require-timeout",
+  set: "recommended",
+  description: "Require a timeout on every call of an upstream",
+  meta: {
+    type: "problem",
+    languages: ["*"],
+    hasSuggestions: true,
+    schema: [{ type: "object", properties: callOptionsSchema, additionalProperties: false }],
+    defaultOptions: [{}],
+    messages: {
+      noTimeout: "{{call}} has no timeout ({{library}} default: {{default}}): while the upstream hangs, so does this.",
+      noTimeoutOnClient: "{{client}} sets no timeout ({{library}} default: {{default}}), so {{covers}} may wait for ever.",
+      misread: "{{call}} has no timeout: {{misread}}.",
+      setTimeout: "Set a timeout of {{limit}} ({{says}}).",
+    },
+  },
+  create(context) {
+    return {
+      Program() {
+        const settings = callSettings(context.options[0] ?? {}, settingsOf(context));
+        const judged = judgedCalls(context, settings);
+        if (!judged) return;
+        const problems = [...judged.calls, ...judged.idleClients].flatMap((call) => problemOf(call, judged));
+        for (const { node, problem, covers } of findingsOf(problems, judged.file, settings.reportAt)) {
+          const { call, timeout } = problem;
+          const client = call.instance?.place?.node === node ? call.instance.place.node : undefined;
+          context.report({
+            node,
+            messageId: timeout.misread !== undefined ? "misread" : client ? "noTimeoutOnClient" : "noTimeout",
+            data: {
+              call: printCall(call),
+              client: client ? context.sourceCode.getText(client.callee) : "",
+              covers: covers === 0 ? "every call through it" : `${printCount(covers, "call")} through it`,
+              library: call.library.name,
+              default: call.library.defaultTimeout ?? "none",
+              misread: timeout.misread ?? "",
+            },
+            suggest: suggestions(problem, context),
+          });
+        }
+      },
+    };
+  },
+});
+
+function suggestions({ call, timeout, fixAt }: Unbounded, context: Context): TSESLint.SuggestionReportDescriptor<MessageIds>[] {
+  const limit = limitOf(undefined, budgetOf(call, settingsOf(context)).timeout);
+  const option = call.library.write?.timeout?.(limit.value);
+  const { origin } = call.timeout.kind === "known" ? call.timeout : { origin: undefined };
+  const misread = timeout.misread !== undefined ? origin?.node.parent : undefined;
+  if (!option || !fixAt) return [];
+  const edits = misread?.type === "Property" ? replaceProperty(misread, option) : writeOption(fixAt, option, context.sourceCode.text);
+  return edits ? [{ messageId: "setTimeout", data: { limit: printMs(limit.value), says: limit.says }, fix: applied(edits) }] : [];
+}
+
+interface Unbounded extends Problem {
+  /** The options to write the timeout into, when they stand in this file. */
+  readonly fixAt: OptionsPlace | undefined;
+  readonly timeout: Extract<Timeout, { bounds: "nothing" }>;
+}
+
+function problemOf(call: OutboundCall, judged: JudgedCalls): Unbounded[] {
+  const timeout = unbounded(call);
+  if (!timeout || judged.ownerOf(call) === "own") return [];
+  const inItself = unbounded(call.byItself) !== undefined;
+  const reportedThere = inItself && judged.ownerOf(call.byItself) !== "own";
+  const setHere = call.timeout.kind === "known" ? call.timeout.origin : undefined;
+  const made = inItself ? (call.instance?.created ?? call.origin) : (call.through[0] ?? call.origin);
+  const cause = setHere ?? made;
+  const place = call.instance?.created === cause ? call.instance.place : call.options;
+  return [{ call, timeout, cause, reportedThere, fixAt: inItself && made.file === judged.file ? place : undefined }];
+}
+
+function unbounded({ timeout }: OutboundCall): Unbounded["timeout"] | undefined {
+  return timeout.kind !== "unknown" && timeout.value.bounds === "nothing" ? timeout.value : undefined;
+}
