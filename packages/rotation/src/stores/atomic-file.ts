@@ -1,0 +1,213 @@
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { link, lstat, open, readdir, readlink, realpath, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+
+import lockfile from "proper-lockfile";
+
+import { RotationError, type RotationErrorCode } from "../error.ts";
+
+/** A file as it was read: enough to notice that somebody replaced or rewrote it since. */
+export interface Snapshot {
+  readonly bytes: Buffer;
+  readonly mode: number;
+}
+
+/** Undefined when there is no file; its folder must exist. @throws RotationError */
+export async function readSnapshot(file: string): Promise<Snapshot | undefined> {
+  // Without O_NONBLOCK opening a named pipe would wait for a writer.
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch(async (error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw fromSystem(error, "read", file);
+    await requireFolder(file);
+    return undefined;
+  });
+  if (!handle) return undefined;
+  try {
+    const status = await handle.stat();
+    if (!status.isFile()) {
+      throw new RotationError(
+        "invalid",
+        `${file} is ${status.isDirectory() ? "a folder" : "not a regular file"}. It was left as it was. Name a file in the policy.`,
+      );
+    }
+    return { bytes: await handle.readFile(), mode: status.mode & 0o777 };
+  } catch (error) {
+    throw fromSystem(error, "read", file);
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Puts `text` in place of `before` (undefined: there must be no file yet) so that a crash at any moment leaves one or the other whole:
+ * a new file in the same folder, flushed, renamed, the folder flushed.
+ * @throws RotationError `conflict` when the file is not what was read any more; `unknown-outcome` when it was renamed but may not survive a power cut.
+ */
+export async function replaceFile(file: string, text: string, before: Snapshot | undefined, holdsLock: () => boolean): Promise<void> {
+  const temporary = await writeTemporary(file, text, before?.mode ?? 0o600);
+  try {
+    if (!holdsLock())
+      throw new RotationError(
+        "conflict",
+        `The lock of ${file} was lost while writing, as after a long sleep. The file was left as it was. Try again.`,
+      );
+    await requireUnchanged(file, before);
+    if (before) await rename(temporary, file);
+    else await link(temporary, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw changed(file);
+    throw fromSystem(error, "replace", file);
+  } finally {
+    await rm(temporary, { force: true }).catch(() => undefined);
+  }
+  await syncFolder(dirname(file)).catch((error: unknown) => {
+    const code = (error as NodeJS.ErrnoException).code;
+    throw new RotationError(
+      "unknown-outcome",
+      `${file} was replaced, but its folder could not be flushed to disk (${code}). Check the disk, then read it back.`,
+      { cause: error },
+    );
+  });
+}
+
+/** The file behind symbolic links, which need not exist. */
+export async function followLinks(file: string): Promise<string> {
+  try {
+    return await realpath(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw fromSystem(error, "read", file);
+  }
+  const status = await lstat(file).catch(() => undefined);
+  return status?.isSymbolicLink() ? followLinks(resolve(dirname(file), await readlink(file))) : file;
+}
+
+const staleMs = 5_000;
+const refreshMs = 1_000;
+/** Together a little over 15 s: longer than it takes to notice that the holder of a lock is dead. */
+const attempts = { retries: 80, factor: 1.3, minTimeout: 20, maxTimeout: 200, randomize: true };
+
+/**
+ * Runs `work` while no other process of Holdfast writes the file. The lock is a folder beside it; that of a process which died is taken over after 5 s.
+ * @throws RotationError `unreachable` when another process holds it for 15 s.
+ */
+export async function withFileLock<T>(file: string, work: (holdsLock: () => boolean) => Promise<T>): Promise<T> {
+  await requireFolder(file);
+  let held = true;
+  const options = { realpath: false, stale: staleMs, update: refreshMs, retries: attempts, onCompromised: () => (held = false) };
+  const release = await lockfile.lock(file, options).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw fromSystem(error, "lock", file);
+    throw new RotationError(
+      "unreachable",
+      `Another process has been writing ${file} for more than 15 s. The file was left as it was. Try again when it is done.`,
+    );
+  });
+  try {
+    return await work(() => held);
+  } finally {
+    await release().catch(() => undefined);
+  }
+}
+
+const leftover = ".holdfast-tmp";
+
+/** Files that a killed process left beside `file`. They are only ever written under its lock, so whoever holds it may remove them. */
+export async function findLeftovers(file: string): Promise<string[]> {
+  const names = await readdir(dirname(file)).catch(() => []);
+  return names.filter((name) => name.startsWith(`.${basename(file)}.`) && name.endsWith(leftover)).map((name) => join(dirname(file), name));
+}
+
+export async function removeLeftovers(file: string): Promise<void> {
+  for (const name of await findLeftovers(file)) await rm(name, { force: true });
+}
+
+/** Says a failed system call on `file` in a person's words. */
+export function fromSystem(error: unknown, doing: string, file: string): RotationError {
+  if (error instanceof RotationError) return error;
+  const code = (error as NodeJS.ErrnoException).code ?? "unknown";
+  const known = reasons[code];
+  if (!known)
+    return new RotationError(
+      "unreachable",
+      `Cannot ${doing} ${file}: ${code}. The file was left as it was. Check the disk, then try again.`,
+      { cause: error },
+    );
+  return new RotationError(known.code, `Cannot ${doing} ${file}: ${known.why} (${code}). The file was left as it was. ${known.advice}`, {
+    cause: error,
+  });
+}
+
+interface Reason {
+  readonly code: RotationErrorCode;
+  readonly why: string;
+  readonly advice: string;
+}
+const full: Reason = { code: "quota", why: "the disk or the quota is full", advice: "Free some space, then try again." };
+const denied: Reason = {
+  code: "denied",
+  why: "permission was denied",
+  advice: "Give this user the right to read the file and to write in its folder.",
+};
+const reasons: Readonly<Record<string, Reason>> = {
+  ENOSPC: full,
+  EDQUOT: full,
+  EFBIG: full,
+  EACCES: denied,
+  EPERM: denied,
+  EROFS: { code: "read-only", why: "the file system is read-only", advice: "Mount it writable, or name a file elsewhere in the policy." },
+  ELOOP: { code: "invalid", why: "its symbolic links lead in a circle", advice: "Correct the links." },
+  ENOTDIR: { code: "invalid", why: "a part of the path is a file", advice: "Correct the path in the policy." },
+  ENAMETOOLONG: { code: "invalid", why: "the name is too long", advice: "Name a shorter one in the policy." },
+};
+
+/** A missing folder is no empty store: it may be a volume that is not mounted. */
+async function requireFolder(file: string): Promise<void> {
+  const folder = dirname(file);
+  const status = await lstat(await realpath(folder).catch(() => folder)).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw fromSystem(error, "read", file);
+  });
+  if (!status)
+    throw new RotationError(
+      "invalid",
+      `The folder ${folder} of the secrets file does not exist. Nothing was written. Mount or create it, or correct the path in the policy.`,
+    );
+}
+
+async function requireUnchanged(file: string, before: Snapshot | undefined): Promise<void> {
+  const now = await readSnapshot(file);
+  if (before ? !now?.bytes.equals(before.bytes) : now !== undefined) throw changed(file);
+}
+
+function changed(file: string): RotationError {
+  return new RotationError(
+    "conflict",
+    `${file} was changed by another program while it was being written. That change was kept and nothing was written. Try again.`,
+  );
+}
+
+async function writeTemporary(file: string, text: string, mode: number): Promise<string> {
+  const temporary = join(dirname(file), `.${basename(file)}.${process.pid}-${randomBytes(6).toString("hex")}${leftover}`);
+  try {
+    const handle = await open(temporary, "wx", 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.chmod(mode);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw fromSystem(error, "write", file);
+  }
+  return temporary;
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

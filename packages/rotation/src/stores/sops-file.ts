@@ -1,0 +1,250 @@
+import { createHash } from "node:crypto";
+import { access, constants } from "node:fs/promises";
+import { dirname } from "node:path";
+import { setTimeout } from "node:timers/promises";
+
+import type { SopsStorePolicy } from "@holdfast/policy";
+
+import { RotationError } from "../error.ts";
+import type { Document, Receipt, Store, Version, Versioned } from "../roles.ts";
+import type { Secret } from "../secret.ts";
+import {
+  findLeftovers,
+  followLinks,
+  fromSystem,
+  readSnapshot,
+  removeLeftovers,
+  replaceFile,
+  type Snapshot,
+  withFileLock,
+} from "./atomic-file.ts";
+import { withDocument, withMetadata, withoutDocument } from "./sops/edit-document.ts";
+import { documentOf, sameDocument } from "./sops/fields.ts";
+import { findIdentities, resolvePath } from "./sops/identity.ts";
+import { formatOf, newSopsText, sealMac, sopsTime } from "./sops/new-file.ts";
+import { decryptFile, openFile, type OpenedFile } from "./sops/opened-file.ts";
+import { damaged, invalid } from "./sops/problems.ts";
+import { findEntry, type Format, type MapNode, type Node } from "./sops/tree.ts";
+
+export { createSopsFile } from "./sops/new-file.ts";
+
+/**
+ * A store in one YAML or JSON file in SOPS format, opened with an age identity. The path `psp/webhook` is the map at the keys `psp`, `webhook`.
+ * A missing file is an empty store and is made by the first write. The file stays readable and writable by sops; Holdfast changes only what it writes.
+ */
+export async function openSopsFile(
+  policy: SopsStorePolicy,
+  options: { readonly directory: string; readonly env: NodeJS.ProcessEnv },
+): Promise<Store> {
+  const file = resolvePath(policy.file, options.directory, options.env);
+  const context: Context = {
+    file,
+    format: formatOf(file),
+    recipients: policy.key.age.recipients,
+    identities: once(() => findIdentities(policy, options)),
+  };
+  const inTurn = queue();
+  await sweep(file);
+  return {
+    name: policy.name,
+    kind: "sops",
+    read: (path) => read(context, segmentsOf(path, file)),
+    write: (path, document, expected) => inTurn(() => write(context, segmentsOf(path, file), document, expected)),
+    remove: (path, expected) => inTurn(() => remove(context, segmentsOf(path, file), expected)),
+    probe: (path) => probe(context, path),
+    now: () => Promise.resolve(Date.now()),
+    close: () => Promise.resolve(),
+  };
+}
+
+interface Context {
+  readonly file: string;
+  readonly format: Format;
+  readonly recipients: readonly string[];
+  readonly identities: () => Promise<Secret[]>;
+}
+
+async function read(context: Context, path: readonly string[]): Promise<Versioned | undefined> {
+  const current = await openCurrent(context, await followLinks(context.file));
+  const map = current && locate(current.opened, path);
+  return map && { document: documentOf(map, current.opened.plain), version: versionOf(map) };
+}
+
+async function write(context: Context, path: readonly string[], document: Document, expected: Version | "absent"): Promise<Receipt> {
+  const target = await followLinks(context.file);
+  return withFileLock(target, async (holdsLock) => {
+    await removeLeftovers(target);
+    const current = await openCurrent(context, target);
+    requireVersion(current?.opened, path, expected, context.file);
+    const opened = current?.opened ?? (await openNew(context));
+    const edited = withDocument(opened, path, document);
+    const unchanged = current && edited === opened.text ? opened : undefined;
+    const next = unchanged ?? (await authenticate(edited, opened));
+    const map = locate(next, path);
+    if (!map || !sameDocument(documentOf(map, next.plain), document)) {
+      throw invalid(
+        context.file,
+        `the document at ${path.join("/")} would not read back as it was given`,
+        "Give its keys and values a simpler form.",
+      );
+    }
+    if (!unchanged) await replaceFile(target, next.text, current?.snapshot, holdsLock);
+    return { version: versionOf(map) };
+  });
+}
+
+async function remove(context: Context, path: readonly string[], expected: Version): Promise<void> {
+  const target = await followLinks(context.file);
+  await withFileLock(target, async (holdsLock) => {
+    await removeLeftovers(target);
+    const current = await openCurrent(context, target);
+    requireVersion(current?.opened, path, expected, context.file);
+    if (!current) return;
+    const next = await authenticate(withoutDocument(current.opened, path), current.opened);
+    await replaceFile(target, next.text, current.snapshot, holdsLock);
+  });
+}
+
+/** Opens the file and asks for the rights that a write needs: a new file is made beside the old one. */
+async function probe(context: Context, path: string): ReturnType<Store["probe"]> {
+  try {
+    const segments = segmentsOf(path, context.file);
+    const target = await followLinks(context.file);
+    const opened = (await openCurrent(context, target))?.opened;
+    if (opened) locate(opened, segments);
+    if (opened && !opened.encrypts([...segments, "value"], [])) {
+      return { canRead: true, canWrite: false, why: `The rule in the \`sops\` block of ${context.file} would leave ${path} in clear.` };
+    }
+    const refusal = await access(dirname(target), constants.W_OK).then(
+      () => undefined,
+      (error: unknown) => fromSystem(error, "write in the folder of", target),
+    );
+    return refusal ? { canRead: true, canWrite: false, why: refusal.message } : { canRead: true, canWrite: true };
+  } catch (error) {
+    if (!(error instanceof RotationError)) throw error;
+    return { canRead: false, canWrite: false, why: error.message };
+  }
+}
+
+/** sops writes in place, so a file may be seen half written: one that is damaged is read again as long as it still changes. */
+async function openCurrent(
+  context: Context,
+  target: string,
+): Promise<{ readonly opened: OpenedFile; readonly snapshot: Snapshot } | undefined> {
+  for (;;) {
+    const snapshot = await readSnapshot(target);
+    if (!snapshot) return undefined;
+    try {
+      return {
+        snapshot,
+        opened: await openFile(decode(snapshot.bytes, context.file), context.format, context.file, {
+          identities: await context.identities(),
+        }),
+      };
+    } catch (error) {
+      if (!(error instanceof RotationError) || error.code !== "damaged") throw error;
+      await setTimeout(150);
+      if ((await readSnapshot(target))?.bytes.equals(snapshot.bytes) ?? false) throw error;
+    }
+  }
+}
+
+async function openNew(context: Context): Promise<OpenedFile> {
+  // Fails before anything is written if nobody here could read the file again.
+  await context.identities();
+  const { text, dataKey } = await newSopsText(context.format, context.recipients);
+  return openFile(text, context.format, context.file, { dataKey });
+}
+
+/** Gives an edited text its MAC, and opens the result as any reader would: what cannot be read back is never written. */
+async function authenticate(edited: string, { format, file, dataKey }: OpenedFile): Promise<OpenedFile> {
+  const { opened, mac } = await decryptFile(edited, format, file, { dataKey });
+  const lastmodified = sopsTime(Date.now());
+  return openFile(withMetadata(opened, { lastmodified, mac: sealMac(mac, dataKey, lastmodified) }), format, file, { dataKey });
+}
+
+function requireVersion(opened: OpenedFile | undefined, path: readonly string[], expected: Version | "absent", file: string): void {
+  const map = opened && locate(opened, path);
+  if ((map ? versionOf(map) : "absent") === expected) return;
+  const found = map ? "was written by somebody else since it was read" : "is not there any more";
+  throw new RotationError(
+    "conflict",
+    `${path.join("/")} in ${file} ${expected === "absent" ? "exists already" : found}. Nothing was written. Read it again.`,
+  );
+}
+
+/** The map at a path; undefined where there is none. @throws RotationError `invalid` where a value or a list stands in the way. */
+function locate({ root, file }: OpenedFile, path: readonly string[]): MapNode | undefined {
+  let node: Node = root;
+  for (const [depth, key] of path.entries()) {
+    const next: Node | undefined = node.kind === "map" ? findEntry(node, key)?.value : undefined;
+    if (!next || (next.kind === "leaf" && next.written.type === "null")) return undefined;
+    if (next.kind !== "map") {
+      throw invalid(
+        file,
+        `${path.slice(0, depth + 1).join("/")} is a ${next.kind === "list" ? "list" : "single value"}, not a map of fields`,
+        "Put the value under a key of its own, named value, or use another path.",
+      );
+    }
+    node = next;
+  }
+  return node.kind === "map" ? node : undefined;
+}
+
+/** Changes with every write, as each encrypts with new nonces; stays the same however sops lays out the file. */
+function versionOf(map: MapNode): Version {
+  return createHash("sha256")
+    .update(JSON.stringify(shapeOf(map)))
+    .digest("base64url") as Version;
+}
+
+function shapeOf(node: Node): unknown {
+  if (node.kind === "leaf") return `${node.written.type} ${node.written.text}`;
+  if (node.kind === "list") return node.items.map(({ value }) => shapeOf(value));
+  return { map: node.entries.map(({ key, value }) => [key, shapeOf(value)]) };
+}
+
+function segmentsOf(path: string, file: string): string[] {
+  const segments = path.split("/");
+  if (segments.includes(""))
+    throw invalid(file, `the path "${path}" has an empty part`, "Write it as names with single slashes between them, such as psp/webhook.");
+  if (segments[0] === "sops")
+    throw invalid(file, 'the path starts with "sops", which is where a SOPS file keeps its keys', "Use another path.");
+  return segments;
+}
+
+function decode(bytes: Buffer, file: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw damaged(file, "it is not UTF-8 text", "Restore it from version control or a backup.");
+  }
+}
+
+/** Removes what a killed process left. Another process that writes right now does it itself, and a read-only folder has nothing to remove. */
+async function sweep(file: string): Promise<void> {
+  const target = await followLinks(file).catch(() => file);
+  if ((await findLeftovers(target)).length > 0) await withFileLock(target, () => removeLeftovers(target)).catch(() => undefined);
+}
+
+/** One write after the other: within a process there is no need to wait for the lock of the file. */
+function queue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const result = last.then(work, work);
+    last = result.catch(() => undefined);
+    return result;
+  };
+}
+
+/** Keeps the result of the first call that succeeds. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => {
+    result ??= work().catch((error: unknown) => {
+      result = undefined;
+      throw error;
+    });
+    return result;
+  };
+}
