@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+
+import type { OutcomeEvent, SecretStatus } from "../src/holdfast/answers.ts";
+import { progressText, rotationEnd } from "../src/secrets/rotation-text.ts";
+import { secretItem, type Translate } from "../src/secrets/secret-text.ts";
+
+const t: Translate = (message, ...args) => message.replace(/\{(\d)\}/g, (_, index) => String(args[Number(index)]));
+const now = new Date("2026-03-10T12:00:00Z");
+
+describe("a secret in a list", () => {
+  const status: SecretStatus = {
+    secret: "psp/webhook",
+    store: "local",
+    state: "fresh",
+    generation: 3,
+    rotatedAt: "2026-03-01T12:00:00Z",
+    dueAt: "2026-03-31T12:00:00Z",
+    overlapEndsAt: null,
+    error: null,
+  };
+  const item = (changes: Partial<SecretStatus>, language = "en") => secretItem({ ...status, ...changes }, { t, language, now });
+
+  it("says when it is due, and what is kept where", () => {
+    expect(item({})).toMatchObject({
+      label: "$(pass) psp/webhook",
+      description: "due in 21 days",
+      detail: "store local · generation 3 · rotated 9 days ago",
+    });
+  });
+
+  it.each([
+    [{ state: "overdue", dueAt: "2026-03-08T12:00:00Z" }, "$(warning) psp/webhook", "was due 2 days ago"],
+    [{ state: "missing", generation: null, rotatedAt: null, dueAt: null }, "$(warning) psp/webhook", "no value yet"],
+    [{ state: "unfinished" }, "$(debug-pause) psp/webhook", "unfinished: resume it"],
+    [{ state: "overlap", overlapEndsAt: "2026-03-10T17:30:00Z" }, "$(history) psp/webhook", "previous value ends in 5 hours"],
+    [{ state: "manual", dueAt: null }, "$(person) psp/webhook", "rotated by hand"],
+  ] satisfies [Partial<SecretStatus>, string, string][])("shows its state: %o", (changes, label, description) => {
+    expect(item(changes)).toMatchObject({ label, description });
+  });
+
+  it("says why it could not be read instead of facts that are not known", () => {
+    const error = { code: "unreachable", message: "The store prod cannot be reached." };
+    expect(item({ state: "unknown", error })).toMatchObject({ description: "could not be read", detail: error.message });
+  });
+
+  it("tells times in the language of the editor", () => {
+    expect(item({}, "es").description).toBe("due dentro de 21 días");
+  });
+});
+
+describe("a rotation", () => {
+  const outcome: OutcomeEvent = {
+    event: "outcome",
+    secret: "psp/webhook",
+    result: "rotated",
+    generation: 4,
+    phase: "overlap",
+    note: null,
+    error: null,
+  };
+
+  it("tells each step as it begins", () => {
+    const step = { event: "step", secret: "psp/webhook", generation: 4, step: "verify" } as const;
+    expect(progressText({ ...step, when: "before" }, t)).toBe("trying the new value …");
+    expect(progressText({ ...step, when: "after" }, t)).toBeUndefined();
+    expect(progressText({ event: "stopping" }, t)).toBe("stopping after the step that runs now …");
+  });
+
+  it("ends with what to do next", () => {
+    expect(rotationEnd(outcome, t)).toEqual({
+      severity: "information",
+      text: "psp/webhook has a new value, generation 4. Restart the programs that read it while the previous value is still valid.",
+      next: "verify-audit-log",
+    });
+    expect(rotationEnd({ ...outcome, phase: "retired" }, t).text).toContain("the previous value is no longer valid");
+  });
+
+  it("that was stopped offers to resume it, and does not call it an error", () => {
+    const aborted = { code: "aborted", message: "stopped" };
+    expect(rotationEnd({ ...outcome, result: "failed", phase: "applied", error: aborted }, t)).toMatchObject({
+      severity: "warning",
+      next: "resume",
+    });
+  });
+
+  it("that failed before anything was stored offers the output, later ones to resume", () => {
+    const error = { code: "unreachable", message: "The store prod cannot be reached." };
+    const failed: OutcomeEvent = { ...outcome, result: "failed", error };
+    expect(rotationEnd({ ...failed, phase: null }, t)).toEqual({ severity: "error", text: error.message, next: "show-output" });
+    expect(rotationEnd({ ...failed, phase: "applied" }, t).next).toBe("resume");
+  });
+
+  it("that another runner holds is left alone", () => {
+    expect(rotationEnd({ ...outcome, result: "busy", note: "lease until 12:05" }, t)).toMatchObject({
+      severity: "warning",
+      text: "psp/webhook is being rotated by another runner (lease until 12:05). Nothing was done.",
+    });
+  });
+});
