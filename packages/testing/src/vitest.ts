@@ -1,0 +1,12 @@
+// For tests. Each `use…` is called in a `describe` (or at the top of a test file) and readable inside its tests and hooks.
+export { describeWithServers } from "./suites/suite.ts";
+export { useKms } from "./suites/kms.ts";
+export type { SuiteKms } from "./suites/kms.ts";
+export { usePostgres } from "./suites/postgres.ts";
+export type { SuitePostgres } from "./suites/postgres.ts";
+export { useRedis } from "./suites/redis.ts";
+export type { SuiteRedis } from "./suites/redis.ts";
+export { useSealableVault } from "./suites/sealable-vault.ts";
+export { useSops } from "./suites/sops.ts";
+export { useVault } from "./suites/vault.ts";
+export type { SuiteVault } from "./suites/vault.ts";

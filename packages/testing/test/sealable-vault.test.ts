@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { vaultClient } from "../src/index.ts";
+import { describeWithServers, useSealableVault } from "../src/vitest.ts";
+
+describeWithServers("a Vault of the suite's own", () => {
+  const vault = useSealableVault();
+
+  it("refuses requests while sealed and has kept its secrets when unsealed", async () => {
+    await vault.must("POST", "secret/data/kept", { data: { value: "x" } });
+    await vault.seal();
+    expect(await vault.request("GET", "secret/data/kept")).toMatchObject({ status: 503, body: { errors: ["Vault is sealed"] } });
+    await vault.unseal();
+    expect((await vault.request("GET", "secret/data/kept")).body.data.data).toEqual({ value: "x" });
+  });
+
+  it("carries out nothing while its audit device blocks", async () => {
+    const unblock = await vault.blockAudit();
+    expect((await vault.request("POST", "secret/data/refused", { data: { value: "x" } })).status).toBe(500);
+    await unblock();
+    expect((await vault.request("GET", "secret/data/refused")).status).toBe(404);
+    const again = await vault.blockAudit();
+    expect((await vault.request("GET", "secret/data/refused")).status).toBe(500);
+    await again();
+  });
+});
+
+describeWithServers("a Vault with TLS", () => {
+  const vault = useSealableVault({ transport: "https" });
+
+  it("is trusted by whoever trusts its certificate authority, and by nobody else", async () => {
+    expect(vault.address).toMatch(/^https:/);
+    expect((await vault.request("GET", "sys/health")).status).toBe(200);
+    expect(readFileSync(vault.tls?.caFile ?? "", "utf8")).toBe(vault.tls?.ca);
+    const stranger = vaultClient({ address: vault.address, token: vault.token });
+    await expect(stranger.request("GET", "sys/health")).rejects.toMatchObject({ code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
+  });
+});
