@@ -1,1 +1,21 @@
-export {};
+export { verifyAudit, type AuditVerification, type VerifyAuditOptions } from "./audit/verify-audit.ts";
+export { RotationError, type RotationErrorCode } from "./error.ts";
+export { openRotation } from "./open-rotation.ts";
+export type { Choice, Phase, Rotation, RotationOptions, SecretOutcome, SecretPlan, SecretStatus, SecretValue, Step } from "./rotation.ts";
+export type {
+  Bytes,
+  Document,
+  Field,
+  Key,
+  Pending,
+  Receipt,
+  RotationContext,
+  Rotator,
+  Store,
+  Version,
+  Versioned,
+  Wrapped,
+} from "./roles.ts";
+export { Secret } from "./secret.ts";
+export { createAgeIdentity } from "./keys/age.ts";
+export { createSopsFile } from "./stores/sops-file.ts";

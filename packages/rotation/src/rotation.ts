@@ -14,7 +14,12 @@ export interface RotationOptions {
   readonly onStep?: (step: Step) => void | Promise<void>;
   /** Stops between two phases; the rotation can be resumed. */
   readonly signal?: AbortSignal;
+  /** Milliseconds since 1970; the clock of each store without it. */
   readonly now?: () => number;
+  /** What went wrong beside the work and did not stop it: an audit log that may be incomplete, a checkpoint not anchored. `process.emitWarning` without it. */
+  readonly onWarning?: (message: string) => void;
+  /** Where the audit sink `stdout` writes its lines. Standard error without it: standard output belongs to the answer of a command. */
+  readonly records?: NodeJS.WritableStream;
 }
 
 /** A step that is about to be done or was done. */
@@ -29,15 +34,15 @@ export interface Step {
 export interface SecretStatus {
   readonly secret: string;
   readonly store: string;
-  /** Undefined when the store holds no value yet. */
+  /** 0 for a value that no rotation made; undefined when the store holds no value yet. */
   readonly generation: number | undefined;
   /** Undefined when no rotation was ever begun. */
   readonly phase: Phase | undefined;
   /** Milliseconds since 1970, the store's clock where it has one. */
   readonly rotatedAtMs: number | undefined;
   readonly dueAtMs: number | undefined;
-  /** `manual`: the policy names no rotator or no `every`. `missing`: no value in the store. `unfinished`: a rotation waits for resume. */
-  readonly state: "fresh" | "overdue" | "missing" | "manual" | "overlap" | "unfinished";
+  /** `manual`: the policy names no rotator or no `every`. `missing`: no value in the store. `unfinished`: a rotation waits for resume. `unknown`: see `error`. */
+  readonly state: "fresh" | "overdue" | "missing" | "manual" | "overlap" | "unfinished" | "unknown";
   readonly overlapEndsAtMs: number | undefined;
   readonly error?: RotationError;
 }
@@ -73,9 +78,9 @@ export interface SecretValue {
 }
 
 export interface Choice {
-  /** Every secret that can be rotated, due or not named. */
+  /** Every secret that can be rotated, due or not. */
   readonly all?: boolean;
-  /** Rotate although not due. */
+  /** Rotate although not due, even if that ends an overlap early or gives up an unfinished rotation that cannot go on. */
   readonly force?: boolean;
 }
 

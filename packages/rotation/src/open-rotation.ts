@@ -1,0 +1,197 @@
+import type { SecretPolicy } from "@holdfast/policy";
+
+import { checkAgainstAnchor, writeAnchor } from "./audit/anchor.ts";
+import { openTrail } from "./audit/trail.ts";
+import { RotationError } from "./error.ts";
+import { openStores } from "./open-stores.ts";
+import { consumersOf } from "./protocol/consumers.ts";
+import type { Request } from "./protocol/decide.ts";
+import { drive, errorOf } from "./protocol/drive.ts";
+import { thisRunner } from "./protocol/holder.ts";
+import { observe } from "./protocol/observe.ts";
+import { courseOf } from "./protocol/plan.ts";
+import type { Runner } from "./protocol/runner.ts";
+import { statePath } from "./protocol/state.ts";
+import { standingOf } from "./protocol/status.ts";
+import type { Store } from "./roles.ts";
+import { rotatorOf } from "./rotators/index.ts";
+import type { Choice, Rotation, RotationOptions, SecretOutcome, SecretPlan, SecretStatus, SecretValue } from "./rotation.ts";
+
+/** Opens the secrets of a policy. Nothing is read, written or asked before a method needs it. */
+export function openRotation(options: RotationOptions): Rotation {
+  const { policy: file, env = process.env, onStep = () => undefined, signal } = options;
+  const { policy } = file;
+  const warn = options.onWarning ?? ((message) => process.emitWarning(message, "HoldfastWarning"));
+  const self = thisRunner();
+  const stores = openStores(file, env);
+  const trail = openTrail({
+    policy: file,
+    env,
+    warn,
+    records: options.records ?? process.stderr,
+    async checkAnchor(log, verifierKey) {
+      const place = await anchorPlace();
+      if (place) await checkAgainstAnchor(place, log, verifierKey);
+    },
+  });
+
+  async function anchorPlace() {
+    const { anchor } = policy.audit;
+    return anchor && { store: await stores.open(anchor.store), path: anchor.path };
+  }
+
+  /** The acts are done by now: what keeps the checkpoint from being anchored is told, and does not turn them into failures. */
+  async function anchor(): Promise<void> {
+    try {
+      const checkpoint = policy.audit.anchor && (await trail.checkpoint());
+      const place = checkpoint === undefined ? undefined : await anchorPlace();
+      if (checkpoint !== undefined && place) await writeAnchor(place, checkpoint);
+    } catch (error) {
+      warn(
+        `The audit log was written, but its newest checkpoint is not anchored: ${error instanceof RotationError ? error.message : "it failed"}`,
+      );
+    }
+  }
+
+  function secretsNamed(names: readonly string[] | undefined): readonly SecretPolicy[] {
+    if (names === undefined) return policy.secrets;
+    return [...new Set(names)].map((name) => {
+      const secret = policy.secrets.find((candidate) => candidate.name === name);
+      if (secret) return secret;
+      const known = policy.secrets.map((candidate) => candidate.name).join(", ") || "none";
+      throw new RotationError("invalid", `${file.file} names no secret "${name}". Nothing was done. It names: ${known}.`, { secret: name });
+    });
+  }
+
+  async function look(secret: SecretPolicy): Promise<Pick<Runner, "store" | "path" | "self" | "clock">> {
+    const store = await stores.open(secret.store);
+    return { store, path: secret.path, self, clock: clockOf(store, options) };
+  }
+
+  async function runnerOf(secret: SecretPolicy): Promise<Runner> {
+    if (!secret.rotate) {
+      throw new RotationError(
+        "invalid",
+        `The policy says no way to rotate ${secret.name}. Nothing was done. Add "rotate:" to it (${file.file}:${secret.line}).`,
+      );
+    }
+    const seen = await look(secret);
+    return { ...seen, secret: secret.name, rotator: rotatorOf(secret.rotate), terms: termsOf(secret), trail, onStep, signal };
+  }
+
+  async function run(secrets: readonly SecretPolicy[], requestFor: (secret: SecretPolicy) => Request): Promise<SecretOutcome[]> {
+    const outcomes: SecretOutcome[] = [];
+    // One after the other: an outage then leaves one rotation unfinished, not all of them.
+    for (const secret of secrets) outcomes.push(await outcomeOf(secret, requestFor(secret)));
+    await anchor();
+    return outcomes;
+  }
+
+  async function outcomeOf(secret: SecretPolicy, request: Request): Promise<SecretOutcome> {
+    let runner: Runner;
+    try {
+      runner = await runnerOf(secret);
+    } catch (error) {
+      return { secret: secret.name, result: "failed", generation: undefined, phase: undefined, error: errorOf(secret.name, error) };
+    }
+    return drive(runner, request);
+  }
+
+  async function statusOf(secret: SecretPolicy): Promise<SecretStatus> {
+    const names = { secret: secret.name, store: secret.store };
+    try {
+      const observation = { ...(await observe(await look(secret))), candidate: "untried" as const };
+      return { ...names, ...standingOf(termsOf(secret), observation, secret.rotate ? "by-policy" : "by-hand") };
+    } catch (error) {
+      const nothing = { generation: undefined, phase: undefined, rotatedAtMs: undefined, dueAtMs: undefined, overlapEndsAtMs: undefined };
+      return { ...names, ...nothing, state: "unknown", error: errorOf(secret.name, error) };
+    }
+  }
+
+  async function planOf(secret: SecretPolicy, request: Request): Promise<SecretPlan> {
+    const names = { secret: secret.name, store: secret.store };
+    try {
+      const runner = await runnerOf(secret);
+      const course = courseOf(runner, request, { ...(await observe(runner)), candidate: "untried" });
+      const denied = course.action === "nothing" ? [] : await deniedPaths(runner);
+      return { ...names, ...course, obstacles: [...course.obstacles, ...denied] };
+    } catch (error) {
+      return {
+        ...names,
+        action: "nothing",
+        reason: "it could not be looked at",
+        steps: [],
+        obstacles: [errorOf(secret.name, error).message],
+      };
+    }
+  }
+
+  async function valueOf(secret: SecretPolicy): Promise<SecretValue> {
+    try {
+      const store = await stores.open(secret.store);
+      const { value, previous, generation, rotation } = consumersOf(await store.read(secret.path), secret.path);
+      if (value === undefined) {
+        const next = secret.rotate ? `Run "holdfast rotate ${secret.name}" to make one.` : "Put one there.";
+        throw new RotationError("invalid", `The store ${store.name} holds no value of ${secret.name} at ${secret.path}. ${next}`);
+      }
+      await trail.read({ secret: secret.name, store: store.name, generation, rotation, value });
+      return { secret: secret.name, value, previous, generation };
+    } catch (error) {
+      throw errorOf(secret.name, error);
+    }
+  }
+
+  return {
+    status: async (names) => inTurns(secretsNamed(names), statusOf),
+    plan: async (names, choice) =>
+      inTurns(chosen(secretsNamed(names), names, choice), (secret) => planOf(secret, requestFor(secret, names, choice))),
+    rotate: async (names, choice) => run(chosen(secretsNamed(names), names, choice), (secret) => requestFor(secret, names, choice)),
+    resume: async (names) => run(chosen(secretsNamed(names), names, {}), () => "finish"),
+    async read(names) {
+      const values: SecretValue[] = [];
+      for (const secret of secretsNamed(names)) values.push(await valueOf(secret));
+      return values;
+    },
+    async close() {
+      await trail.close();
+      await stores.close();
+    },
+  };
+}
+
+/** Without names, what no rotator is declared for is left out rather than reported as a failure. */
+function chosen(secrets: readonly SecretPolicy[], names: readonly string[] | undefined, choice: Choice = {}): readonly SecretPolicy[] {
+  return names === undefined || choice.all === true ? secrets.filter(({ rotate }) => rotate !== undefined) : secrets;
+}
+
+/** A secret without `every` is never due, so that naming it is all a person can do to ask for a new value. */
+function requestFor({ every }: SecretPolicy, names: readonly string[] | undefined, { all, force }: Choice = {}): Request {
+  if (force) return "force";
+  return all || (names !== undefined && every === undefined) ? "now" : "when-due";
+}
+
+function termsOf({ every, overlap }: SecretPolicy): Runner["terms"] {
+  return { everyMs: every, overlapMs: overlap };
+}
+
+function clockOf(store: Store, { now }: RotationOptions): () => Promise<number> {
+  return now ? async () => now() : () => store.now();
+}
+
+async function deniedPaths({ store, path }: Runner): Promise<string[]> {
+  const paths = [path, statePath(path)];
+  const probes = await Promise.all(paths.map((probed) => store.probe(probed)));
+  return probes.flatMap(({ canRead, canWrite, why }, index) => {
+    const missing = [!canRead && "read", !canWrite && "write"].filter((right) => right !== false);
+    return missing.length === 0
+      ? []
+      : [`May not ${missing.join(" or ")} ${paths[index]} in ${store.name}${why === undefined ? "" : `: ${why}`}.`];
+  });
+}
+
+/** At most four at a time: a store answers a burst with "too many requests". */
+async function inTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let from = 0; from < items.length; from += 4) results.push(...(await Promise.all(items.slice(from, from + 4).map(work))));
+  return results;
+}

@@ -1,0 +1,37 @@
+import type { PolicyFile } from "@holdfast/policy";
+
+import { RotationError } from "./error.ts";
+import type { Store } from "./roles.ts";
+import { openStore } from "./stores/open-store.ts";
+
+/** The stores of one policy: each is opened when it is first needed, and once. */
+export interface Stores {
+  /** @throws RotationError; the next call tries again. */
+  open(name: string): Promise<Store>;
+  close(): Promise<void>;
+}
+
+export function openStores({ directory, policy }: PolicyFile, env: NodeJS.ProcessEnv): Stores {
+  const opened = new Map<string, Promise<Store>>();
+  return {
+    open(name) {
+      const before = opened.get(name);
+      if (before) return before;
+      const declared = policy.stores.find((store) => store.name === name);
+      if (declared === undefined) {
+        return Promise.reject(
+          new RotationError("invalid", `The policy declares no store "${name}". Nothing was done. Add it under "stores:".`),
+        );
+      }
+      const opening = openStore(declared, { directory, env });
+      opened.set(name, opening);
+      opening.catch(() => opened.delete(name));
+      return opening;
+    },
+    async close() {
+      const stores = await Promise.allSettled(opened.values());
+      opened.clear();
+      await Promise.allSettled(stores.map(async (store) => (store.status === "fulfilled" ? store.value.close() : undefined)));
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { Trail } from "../audit/trail.ts";
+import type { Rotator, Store } from "../roles.ts";
+import type { Step } from "../rotation.ts";
+import type { Terms } from "./decide.ts";
+import type { Holder } from "./holder.ts";
+
+/** One secret and everything that rotates it. */
+export interface Runner {
+  readonly secret: string;
+  readonly path: string;
+  readonly store: Store;
+  readonly rotator: Rotator;
+  readonly terms: Terms;
+  readonly self: Holder;
+  readonly trail: Trail;
+  /** The store's clock in milliseconds since 1970. */
+  readonly clock: () => Promise<number>;
+  readonly onStep: (step: Step) => void | Promise<void>;
+  readonly signal: AbortSignal | undefined;
+}

@@ -1,0 +1,256 @@
+import { randomUUID } from "node:crypto";
+
+import type { ActFacts } from "../audit/trail.ts";
+import { RotationError } from "../error.ts";
+import type { Document, RotationContext, Version } from "../roles.ts";
+import type { Step } from "../rotation.ts";
+import type { Secret } from "../secret.ts";
+import { promotedDocument, withoutPrevious } from "./consumers.ts";
+import type { Act, Observation } from "./decide.ts";
+import { leaseFor, whileRenewing } from "./lease.ts";
+import type { Runner } from "./runner.ts";
+import { documentOf, type Promoted, type RotationState, statePath, type Unpromoted } from "./state.ts";
+import { writeAnnounced } from "./write.ts";
+
+/** What a step has to work with, and the state document as this runner last wrote or read it. */
+export interface Turn {
+  readonly runner: Runner;
+  readonly observation: Observation;
+  readonly trace: string | undefined;
+  /** Boundaries that were told of in this run, so that none is told twice when a step takes several acts. */
+  readonly told: Set<string>;
+  state: RotationState | undefined;
+  stateVersion: Version | "absent";
+}
+
+/**
+ * Performs one act. Whatever it throws, the store holds a state from which the next observation finds the way.
+ * @returns whether a candidate that was tried was refused.
+ */
+export async function perform(act: Act, turn: Turn): Promise<"refused" | undefined> {
+  switch (act) {
+    case "prepare":
+      return prepare(turn);
+    case "claim":
+      return claim(turn);
+    case "apply":
+      return apply(turn);
+    case "verify":
+      return verify(turn);
+    case "promote":
+      return promote(turn);
+    case "record-promoted":
+      return recordPromoted(turn);
+    case "overlap":
+      return overlap(turn);
+    case "withdraw":
+      return withdraw(turn);
+    case "revoke":
+      return revoke(turn);
+    case "discard":
+      return discard(turn);
+  }
+}
+
+async function prepare(turn: Turn): Promise<undefined> {
+  const { runner, observation } = turn;
+  const { consumers } = observation;
+  const begun = {
+    rotation: randomUUID(),
+    generation: Math.max(consumers.generation ?? 0, observation.state?.generation ?? 0) + 1,
+    beganAtMs: observation.nowMs,
+  };
+  await tell(turn, begun, "prepare", "before");
+  const { value } = await asked(runner, "prepare", () => runner.rotator.prepare(contextOf(turn, { ...begun, current: consumers.value })));
+  const state: Unpromoted = {
+    ...begun,
+    phase: "prepared",
+    pending: value,
+    previous: consumers.value,
+    lease: leaseFor(runner.self, await runner.clock()),
+  };
+  await writeState(turn, state, "prepare");
+  await tell(turn, begun, "prepare", "after");
+}
+
+async function claim(turn: Turn): Promise<undefined> {
+  await writeState(turn, await renewed(turn), "claim");
+}
+
+async function apply(turn: Turn): Promise<undefined> {
+  const { runner } = turn;
+  const state = turn.state as Unpromoted;
+  await tell(turn, state, "apply", "before");
+  await effect(turn, "apply", state.pending, () =>
+    runner.rotator.apply({ value: state.pending }, contextOf(turn, { ...state, current: state.previous })),
+  );
+  await writeState(turn, { ...((await renewed(turn)) as Unpromoted), phase: "applied" });
+  await tell(turn, state, "apply", "after");
+}
+
+/** The candidate was just read from the store, so that what is tried is what consumers will get. */
+async function verify(turn: Turn): Promise<"refused" | undefined> {
+  const { runner } = turn;
+  const state = turn.state as Unpromoted;
+  await tell(turn, state, "verify", "before");
+  const context = contextOf(turn, { ...state, current: state.previous });
+  const verdict = await asked(runner, "verify", () => keepingLease(turn, () => runner.rotator.verify(state.pending, context)));
+  if (verdict === "refused") return "refused";
+  await writeState(turn, { ...((await renewed(turn)) as Unpromoted), phase: "verified" });
+  await tell(turn, state, "verify", "after");
+  return undefined;
+}
+
+async function promote(turn: Turn): Promise<undefined> {
+  const { runner, observation } = turn;
+  const state = turn.state as Unpromoted;
+  await tell(turn, state, "promote", "before");
+  const previous = overlapMsOf(runner, state) > 0 ? state.previous : undefined;
+  await writeConsumers(turn, "promote", promotedDocument(observation.consumers, state, previous), state.pending);
+}
+
+/** The overlap is counted from here, which is never earlier than the write that consumers see. */
+async function recordPromoted(turn: Turn): Promise<undefined> {
+  const { runner, observation } = turn;
+  const state = turn.state as Unpromoted;
+  await tell(turn, state, "promote", "before");
+  const promotedAtMs = observation.nowMs;
+  const overlapEndsAtMs = promotedAtMs + overlapMsOf(runner, state);
+  await writeState(turn, { ...((await renewed(turn)) as Unpromoted), phase: "promoted", promotedAtMs, overlapEndsAtMs });
+  await tell(turn, state, "promote", "after");
+}
+
+async function overlap(turn: Turn): Promise<undefined> {
+  const state = turn.state as Promoted;
+  await tell(turn, state, "overlap", "before");
+  await writeState(turn, { ...state, phase: "overlap", lease: undefined });
+  await tell(turn, state, "overlap", "after");
+}
+
+async function withdraw(turn: Turn): Promise<undefined> {
+  const state = turn.state as Promoted;
+  await tell(turn, state, "retire", "before");
+  await writeConsumers(turn, "withdraw", withoutPrevious(turn.observation.consumers.document), state.previous);
+}
+
+async function revoke(turn: Turn): Promise<undefined> {
+  const { runner } = turn;
+  const state = turn.state as Promoted;
+  const { previous } = state;
+  await tell(turn, state, "retire", "before");
+  if (previous)
+    await effect(turn, "revoke", previous, () => runner.rotator.retire(previous, contextOf(turn, { ...state, current: state.pending })));
+  await writeState(turn, await retired(turn, state, state.promotedAtMs));
+  await tell(turn, state, "retire", "after");
+}
+
+/** Gives up a rotation that cannot go on, because it was forced to: whatever of it is not in use stops working. */
+async function discard(turn: Turn): Promise<undefined> {
+  const { runner, observation } = turn;
+  const state = turn.state as Unpromoted | Promoted;
+  const { consumers } = observation;
+  const wasPromoted = state.phase === "promoted" || state.phase === "overlap";
+  const context = contextOf(turn, { ...state, current: consumers.value });
+  if (wasPromoted && state.previous?.equals(consumers.previous) === true)
+    await writeConsumers(turn, "withdraw", withoutPrevious(consumers.document), state.previous);
+  for (const value of [state.pending, wasPromoted ? state.previous : undefined])
+    if (value && !value.equals(consumers.value)) await effect(turn, "revoke", value, () => runner.rotator.retire(value, context));
+  await writeState(turn, await retired(turn, state, undefined));
+}
+
+/** Lets other runners go on at once. @throws whatever writing throws; the lease then ends by itself. */
+export async function release(turn: Turn): Promise<void> {
+  if (turn.state?.lease?.holder.run !== turn.runner.self.run) return;
+  await writeState(turn, { ...turn.state, lease: undefined }, "release");
+}
+
+export function overlapMsOf({ rotator, terms }: Pick<Runner, "rotator" | "terms">, { previous }: Pick<Unpromoted, "previous">): number {
+  return rotator.overlaps && previous !== undefined ? terms.overlapMs : 0;
+}
+
+async function retired(
+  { runner }: Turn,
+  { rotation, generation, beganAtMs }: RotationState,
+  promotedAtMs: number | undefined,
+): Promise<RotationState> {
+  return { rotation, generation, beganAtMs, phase: "retired", promotedAtMs, retiredAtMs: await runner.clock(), lease: undefined };
+}
+
+async function renewed({ runner, state }: Turn): Promise<RotationState> {
+  return { ...state!, lease: leaseFor(runner.self, await runner.clock()) };
+}
+
+async function writeState(turn: Turn, state: RotationState, action = "record"): Promise<void> {
+  const { runner, stateVersion } = turn;
+  const facts = factsOf(turn, state, action, action === "prepare" && "pending" in state ? state.pending : undefined);
+  const path = statePath(runner.path);
+  turn.stateVersion = await writeAnnounced(runner, { path, document: documentOf(state), expected: stateVersion, facts });
+  turn.state = state;
+}
+
+async function writeConsumers(turn: Turn, action: string, document: Document, value: Secret | undefined): Promise<void> {
+  const { runner, observation, state } = turn;
+  const facts = factsOf(turn, state!, action, value);
+  await writeAnnounced(runner, { path: runner.path, document, expected: observation.consumers.version, facts });
+}
+
+/** A change at the place that accepts the secret, between an intent and an outcome. */
+async function effect(turn: Turn, action: string, value: Secret, change: () => Promise<void>): Promise<void> {
+  const { runner, state } = turn;
+  const announced = await runner.trail.announce(factsOf(turn, state!, action, value));
+  try {
+    await asked(runner, action, () => keepingLease(turn, change));
+  } catch (error) {
+    const { code } = error as RotationError;
+    // A rotator that fails in the middle may have changed something: the next attempt looks.
+    await runner.trail.conclude(announced, { result: "unknown", error: code });
+    throw error;
+  }
+  await runner.trail.conclude(announced, { result: "done" });
+}
+
+function keepingLease<T>(turn: Turn, work: () => Promise<T>): Promise<T> {
+  return whileRenewing(async () => writeState(turn, await renewed(turn), "renew"), work);
+}
+
+/** An error that a rotator did not make for people could hold a value: it is not passed on. */
+async function asked<T>({ rotator, secret }: Runner, doing: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof RotationError) throw error;
+    throw new RotationError(
+      "unfinished",
+      `The rotator "${rotator.kind}" failed to ${doing} ${secret}. The value in use was left as it was.`,
+      { secret },
+    );
+  }
+}
+
+function contextOf(
+  { runner }: Turn,
+  { rotation, generation, current }: { rotation: string; generation: number; current: Secret | undefined },
+): RotationContext {
+  return { secret: runner.secret, rotation, generation, current, signal: runner.signal };
+}
+
+function factsOf(
+  { runner, trace }: Turn,
+  { generation, phase, rotation }: RotationState,
+  action: string,
+  value: Secret | undefined,
+): ActFacts {
+  return { action, secret: runner.secret, store: runner.store.name, generation, phase, rotation, trace, value };
+}
+
+async function tell(
+  { runner, told }: Turn,
+  { rotation, generation }: { rotation: string; generation: number },
+  step: Step["step"],
+  when: Step["when"],
+) {
+  const boundary = `${rotation} ${step} ${when}`;
+  if (told.has(boundary)) return;
+  told.add(boundary);
+  await runner.onStep({ secret: runner.secret, generation, rotation, step, when });
+}
