@@ -6,7 +6,7 @@ import { stores } from "./stores.ts";
 
 /** holdfast.yaml version 1 as it is written. Types, checks and the JSON Schema all come from here. */
 export const policyFile = z.strictObject({
-  version: z.literal(1, { error: "expected version: 1" }),
+  version: z.literal(1, { error: "expected version: 1" }).describe("Version of this format."),
   budgets: budgets.optional(),
   retries: retries.optional(),
   upstreams: upstreams.optional(),
