@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { access, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { access, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { lock } from "proper-lockfile";
 import { progress } from "./progress.ts";
 
@@ -41,12 +41,6 @@ export function cacheRoot(): string {
   return own ? resolve(own) : join(xdg || join(homedir(), ".cache"), "holdfast");
 }
 
-export function keyOf(tool: Pick<CachedTool, "definedBy">): string {
-  const hash = createHash("sha256");
-  for (const part of [process.platform, process.arch, ...tool.definedBy]) hash.update(`${part.length}:${part}`);
-  return hash.digest("hex").slice(0, 12);
-}
-
 export async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
@@ -54,7 +48,14 @@ export async function exists(path: string): Promise<boolean> {
   );
 }
 
+function keyOf(tool: CachedTool): string {
+  const hash = createHash("sha256");
+  for (const part of [process.platform, process.arch, ...tool.definedBy]) hash.update(`${part.length}:${part}`);
+  return hash.digest("hex").slice(0, 12);
+}
+
 async function makeAtomically(folder: string, tool: CachedTool): Promise<void> {
+  await removeAbandoned(folder);
   const started = performance.now();
   progress(`${tool.announce} …`);
   const partial = await mkdtemp(`${folder}.partial-`);
@@ -68,9 +69,16 @@ async function makeAtomically(folder: string, tool: CachedTool): Promise<void> {
   progress(`${tool.label} is ready after ${Math.round((performance.now() - started) / 1000)} s, kept in ${folder}`);
 }
 
+/** What a killed process had begun; whoever holds the lock is the only one who may be making this tool. */
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(dirname(folder))) {
+    if (name.startsWith(`${basename(folder)}.partial-`)) await rm(join(dirname(folder), name), { recursive: true, force: true });
+  }
+}
+
 /** The lock is renewed every few seconds while it is held; one that was left behind by a killed process is taken over. */
 async function lockFor(folder: string, tool: CachedTool): Promise<() => Promise<void>> {
-  const options = { realpath: false, stale: 20_000, update: 5_000 };
+  const options = { realpath: false, stale: 10_000, update: 2_000 };
   try {
     return await lock(folder, options);
   } catch (error) {

@@ -17,7 +17,6 @@ export async function run(command: string, args: readonly string[], options: Com
     env: { ...process.env, ...options.env },
     ...(options.runAs === undefined ? {} : { uid: options.runAs, gid: options.runAs }),
     stdio: ["ignore", "pipe", "pipe"],
-    shell: process.platform === "win32" && !command.includes("\\"),
   });
   let stdout = "";
   let all = "";
@@ -36,13 +35,11 @@ export async function run(command: string, args: readonly string[], options: Com
 
 /** Absolute path of a program on PATH. */
 export async function findOnPath(...names: readonly string[]): Promise<string | undefined> {
-  const endings = process.platform === "win32" ? [".exe", ".cmd"] : [""];
+  const ending = process.platform === "win32" ? ".exe" : "";
   for (const name of names) {
     for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
-      for (const ending of endings) {
-        const file = join(folder, name + ending);
-        if (folder !== "" && (await isExecutable(file))) return file;
-      }
+      const file = join(folder, name + ending);
+      if (folder !== "" && (await isExecutable(file))) return file;
     }
   }
   return undefined;

@@ -4,9 +4,7 @@ import { MissingToolError } from "./missing-tool.ts";
 
 /** Makes a virtual environment in `folder` with the pip arguments installed, and answers its interpreter. Start tools with `-m`: their scripts hold the path. */
 export async function createPythonEnvironment(tool: string, folder: string, pipArguments: readonly string[]): Promise<string> {
-  const python = await findOnPath("python3", "python");
-  if (python === undefined) throw missing(tool, "there is no `python3` on PATH");
-  await run(python, ["-m", "venv", folder]).catch((error: unknown) => {
+  await run(await findPython(tool), ["-m", "venv", folder]).catch((error: unknown) => {
     throw missing(tool, "`python3 -m venv` failed", error);
   });
   const interpreter = pythonIn(folder);
@@ -16,8 +14,19 @@ export async function createPythonEnvironment(tool: string, folder: string, pipA
   return interpreter;
 }
 
+/** An environment belongs to the version it was made with: "Python 3.11.7". */
+export async function pythonVersion(tool: string): Promise<string> {
+  return (await run(await findPython(tool), ["--version"])).trim();
+}
+
 export function pythonIn(environment: string): string {
   return process.platform === "win32" ? join(environment, "Scripts", "python.exe") : join(environment, "bin", "python");
+}
+
+async function findPython(tool: string): Promise<string> {
+  const python = await findOnPath("python3", "python");
+  if (python === undefined) throw missing(tool, "there is no `python3` on PATH");
+  return python;
 }
 
 function missing(tool: string, why: string, cause?: unknown): MissingToolError {

@@ -12,17 +12,26 @@ const firstTimeMs = 20 * 60_000;
 
 /** Makes something before the tests of the suite and removes it after them. The result can be read inside tests and hooks only. */
 export function forSuite<T extends object>(open: () => Promise<{ value: T; close: () => Promise<void> }>): T {
-  let opened: Awaited<ReturnType<typeof open>> | undefined;
+  const opened = {} as T;
+  let close: (() => Promise<void>) | undefined;
   beforeAll(async () => {
     refuseWithoutServers();
-    opened = await open();
+    const suite = await open();
+    Object.assign(opened, suite.value);
+    close = suite.close;
   }, firstTimeMs);
-  afterAll(async () => opened?.close());
-  return new Proxy({} as T, {
-    get: (_, property) => {
-      if (opened === undefined)
-        throw new Error(`"${String(property)}" was read before the suite's server was started: read it inside a test or hook`);
-      return Reflect.get(opened.value, property) as unknown;
+  afterAll(async () => close?.());
+  const requireOpened = (): void => {
+    if (close === undefined) throw new Error("a suite's server was used before it was started: use it inside a test or a hook");
+  };
+  return new Proxy(opened, {
+    get: (target, property) => {
+      requireOpened();
+      return Reflect.get(target, property) as unknown;
+    },
+    ownKeys: (target) => {
+      requireOpened();
+      return Reflect.ownKeys(target);
     },
   });
 }
