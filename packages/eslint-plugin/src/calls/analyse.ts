@@ -7,8 +7,11 @@ import { keyOf } from "./idempotency-key.ts";
 import { createInstances, identity } from "./instances.ts";
 import { createModules, importedSpecifiers, mentionsLibrary, type Modules } from "./modules.ts";
 import type { OutboundCall, RequestReading, RetryLayer } from "./outbound-call.ts";
-import { type CallLike, createSourceFile, type SourceFile } from "./source-file.ts";
-import type { FunctionValue, Origin } from "./value.ts";
+import { readHandWritten } from "./retries/hand-written.ts";
+import { isLoop, loopLayer } from "./retries/loop.ts";
+import { recursionLayer, selfCalls } from "./retries/recursion.ts";
+import { type CallLike, createSourceFile, isWithin, nodesWithin, type SourceFile } from "./source-file.ts";
+import { type FunctionValue, type Origin, unknown } from "./value.ts";
 
 /** What one file sends out. Made once a file, shared by all rules. */
 export interface CallAnalysis {
@@ -105,6 +108,7 @@ function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
   function read(node: CallLike, around: Surroundings): void {
     const meaning = evaluator.meaningOf(node, around.file, around.frame);
     if (meaning.kind === "project") {
+      if (isWithin(node, meaning.target.node)) return; // a recursion is a retry layer, or no business of ours
       follow(meaning.target, node, lexicalLayers(node, around), around);
       return;
     }
@@ -116,7 +120,7 @@ function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
         return;
       case "retry": {
         const { operation, layer } = interpretation;
-        const inline = operation.kind === "function" && operation.origin.file === around.file && contains(node, operation.node);
+        const inline = operation.kind === "function" && operation.origin.file === around.file && isWithin(operation.node, node);
         if (operation.kind === "function" && !inline)
           follow(operation, node, [{ ...layer, wraps: { file: around.file, node } }, ...lexicalLayers(node, around)], around);
         return;
@@ -159,18 +163,14 @@ function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
 
   /** Reads the body of a project function for one call of it. */
   function follow(target: FunctionValue, node: CallLike, layers: readonly RetryLayer[], around: Surroundings): void {
-    if (around.through.length >= maximumDepth || followed >= maximumFollowed || isRunning(target, around.frame) || !reachesRequest(target))
-      return;
+    if (around.through.length >= maximumDepth || followed >= maximumFollowed || isRunning(target, around.frame)) return;
+    const given = node.arguments.map((argument) =>
+      argument.type === "SpreadElement" ? unknown("a spread argument") : evaluator.evaluate(argument, around.file, around.frame),
+    );
+    // A wrapper reaches a request by the function it is given: `withRetry(() => fetch(url))`.
+    if (!reachesRequest(target) && !given.some((value) => value.kind === "function" && reachesRequest(value))) return;
     followed += 1;
-    const frame: Frame = {
-      node: target.node,
-      arguments: node.arguments.map((argument) =>
-        argument.type === "SpreadElement"
-          ? { kind: "unknown", why: "a spread argument" }
-          : evaluator.evaluate(argument, around.file, around.frame),
-      ),
-      outer: around.frame,
-    };
+    const frame: Frame = { node: target.node, arguments: given, outer: around.frame };
     const inside: Surroundings = {
       file: target.origin.file,
       frame,
@@ -178,7 +178,7 @@ function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
       through: [...around.through, { file: around.file, node }],
       within: target.node,
     };
-    for (const inner of callsWithin(target)) read(inner, inside);
+    for (const inner of nodesWithin(target.origin.file.calls, target.node)) read(inner, inside);
   }
 
   /** Whether a request is made in the function or in one that it calls; told once without arguments. */
@@ -186,7 +186,7 @@ function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
     const known = reaching.get(target.node);
     if (known !== undefined) return known;
     reaching.set(target.node, false);
-    const result = callsWithin(target).some((node) => {
+    const result = nodesWithin(target.origin.file.calls, target.node).some((node) => {
       const meaning = evaluator.meaningOf(node, target.origin.file);
       if (meaning.kind === "project") return reachesRequest(meaning.target);
       return meaning.kind === "library" && (meaning.interpretation?.kind === "request" || meaning.interpretation?.kind === "retry");
@@ -195,18 +195,38 @@ function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
     return result;
   }
 
-  /** Retry wrappers that the call stands in, inner to outer: `pRetry(() => fetch(url))`. */
+  /** What repeats the call where it stands, inner to outer: retry wrappers, loops, a function that calls itself. */
   function lexicalLayers(node: TSESTree.Node, { file: inFile, frame, within }: Surroundings): RetryLayer[] {
+    const code = readHandWritten(inFile, frame, evaluator);
     const layers: RetryLayer[] = [];
-    for (let current = node.parent; current && current !== within; current = current.parent) {
-      const call = current.parent;
-      if (!isFunction(current) || call?.type !== "CallExpression" || call.callee === current) continue;
-      const meaning = evaluator.meaningOf(call, inFile, frame);
-      const retry = meaning.kind === "library" && meaning.interpretation?.kind === "retry" ? meaning.interpretation : undefined;
-      if (retry?.operation.kind === "function" && retry.operation.node === current)
-        layers.push({ ...retry.layer, wraps: { file: inFile, node: call } });
+    const add = (layer: RetryLayer | undefined, around: TSESTree.Node) =>
+      layer && layers.push({ ...layer, wraps: { file: inFile, node: around } });
+    let attempted = node;
+    for (let current = node.parent; current; current = current.parent) {
+      if (isLoop(current)) add(loopLayer(current, attempted, code), current);
+      if (isFunction(current)) {
+        const wrapper = current === within ? undefined : retryAround(current, inFile, frame);
+        if (wrapper) add(wrapper.layer, wrapper.node);
+        else add(recursionLayer(current, attempted, selfCalls(current, inFile), code), current);
+        // What stands around any other function says nothing about when the function runs.
+        if (!wrapper) break;
+        attempted = wrapper.node;
+      }
     }
     return layers;
+  }
+
+  /** `pRetry(() => fetch(url))`, seen from the function. */
+  function retryAround(
+    operation: TSESTree.FunctionLike,
+    inFile: SourceFile,
+    frame: Frame | undefined,
+  ): { layer: RetryLayer; node: CallLike } | undefined {
+    const call = operation.parent;
+    if (call?.type !== "CallExpression" || call.callee === operation) return undefined;
+    const meaning = evaluator.meaningOf(call, inFile, frame);
+    const retry = meaning.kind === "library" && meaning.interpretation?.kind === "retry" ? meaning.interpretation : undefined;
+    return retry?.operation.kind === "function" && retry.operation.node === operation ? { layer: retry.layer, node: call } : undefined;
   }
 }
 
@@ -217,22 +237,4 @@ function isRunning(target: FunctionValue, frame: Frame | undefined): boolean {
 
 function isFunction(node: TSESTree.Node): node is TSESTree.FunctionLike {
   return node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression" || node.type === "FunctionDeclaration";
-}
-
-function contains(outer: TSESTree.Node, inner: TSESTree.Node): boolean {
-  return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
-}
-
-/** Calls are in source order, parents first, so those of a function are one run of the list. */
-function callsWithin({ node, origin }: FunctionValue): readonly CallLike[] {
-  const { calls } = origin.file;
-  let [low, high] = [0, calls.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (calls[middle]!.range[0] < node.range[0]) low = middle + 1;
-    else high = middle;
-  }
-  const result: CallLike[] = [];
-  for (let index = low; index < calls.length && calls[index]!.range[0] < node.range[1]; index += 1) result.push(calls[index]!);
-  return result;
 }

@@ -3,6 +3,7 @@ import type { TSESTree } from "@typescript-eslint/utils";
 
 type ScopeManager = { readonly scopes: readonly Scope[] };
 type Variable = NonNullable<Scope["references"][number]["resolved"]>;
+export type Counter = TSESTree.UpdateExpression | TSESTree.AssignmentExpression;
 export type CallLike = TSESTree.CallExpression | TSESTree.NewExpression;
 
 /** A parsed file with what the call model asks of it, whether ESLint is linting it or an import led there. */
@@ -14,6 +15,9 @@ export interface SourceFile {
   readonly calls: readonly CallLike[];
   /** Every assignment to a member: `client.defaults.timeout = 300`. */
   readonly memberAssignments: readonly TSESTree.AssignmentExpression[];
+  readonly ifs: readonly TSESTree.IfStatement[];
+  /** Where a variable counts: `attempt++`, `attempt += 1`, `attempt = attempt + 1`. */
+  readonly counters: readonly Counter[];
   /** The variable an identifier refers to; undefined for a global. */
   variableOf(identifier: TSESTree.Identifier | TSESTree.JSXIdentifier): Variable | undefined;
 }
@@ -30,9 +34,14 @@ export function createSourceFile(
 ): SourceFile {
   const calls: CallLike[] = [];
   const memberAssignments: TSESTree.AssignmentExpression[] = [];
+  const ifs: TSESTree.IfStatement[] = [];
+  const counters: Counter[] = [];
   walk(ast, visitorKeys, (node) => {
     if (node.type === "CallExpression" || node.type === "NewExpression") calls.push(node);
     else if (node.type === "AssignmentExpression" && node.left.type === "MemberExpression") memberAssignments.push(node);
+    else if (node.type === "IfStatement") ifs.push(node);
+    else if (node.type === "UpdateExpression" || (node.type === "AssignmentExpression" && node.left.type === "Identifier"))
+      counters.push(node);
   });
   let variables: Map<TSESTree.Node, Variable> | undefined;
   return {
@@ -41,6 +50,8 @@ export function createSourceFile(
     ast,
     calls,
     memberAssignments,
+    ifs,
+    counters,
     variableOf(identifier) {
       variables ??= variablesByIdentifier(scopeManager);
       const variable = variables.get(identifier);
@@ -56,6 +67,23 @@ function variablesByIdentifier({ scopes }: ScopeManager): Map<TSESTree.Node, Var
     for (const variable of scope.variables) for (const identifier of variable.identifiers) variables.set(identifier, variable);
   }
   return variables;
+}
+
+export function isWithin(inner: TSESTree.Node, outer: TSESTree.Node): boolean {
+  return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
+}
+
+/** The nodes of a list in source order that lie inside `outer`, without looking at the others. */
+export function nodesWithin<Node extends TSESTree.Node>(nodes: readonly Node[], outer: TSESTree.Node): readonly Node[] {
+  let [low, high] = [0, nodes.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (nodes[middle]!.range[0] < outer.range[0]) low = middle + 1;
+    else high = middle;
+  }
+  const result: Node[] = [];
+  for (let index = low; index < nodes.length && nodes[index]!.range[0] < outer.range[1]; index += 1) result.push(nodes[index]!);
+  return result;
 }
 
 /** Visits every node once, parents before children, without recursion so that deep nesting cannot overflow the stack. */

@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { OutboundCall } from "../calls/outbound-call.ts";
-import type { SourceFile } from "../calls/source-file.ts";
+import { isWithin, type SourceFile } from "../calls/source-file.ts";
 import type { Origin } from "../calls/value.ts";
 import type { ReportAt } from "../settings.ts";
 
@@ -48,8 +48,4 @@ export function placeOf({ origin, through }: OutboundCall, file: SourceFile): TS
 /** The plainest request of a client that its own file never calls; its place is where the client is created. */
 function isIdle({ origin, instance }: OutboundCall): boolean {
   return instance?.created?.node === origin.node;
-}
-
-function isWithin(inner: TSESTree.Node, outer: TSESTree.Node): boolean {
-  return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
 }

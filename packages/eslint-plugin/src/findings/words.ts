@@ -32,6 +32,11 @@ function printPath(path: string, from: string): string {
   return way.startsWith(".") ? way : `./${way}`;
 }
 
+/** `4 times`, `without end` */
+export function printAttempts(attempts: number): string {
+  return attempts === Infinity ? "without end" : printCount(attempts, "time");
+}
+
 /** "axios-retry", "the loop" */
 export function nameOf({ by }: RetryLayer): string {
   if (typeof by !== "string") return by.name;

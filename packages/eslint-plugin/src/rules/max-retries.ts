@@ -7,7 +7,7 @@ import { leaveTo, writeRetries } from "../edits/retries.ts";
 import { findingsOf, type Problem } from "../findings/causes.ts";
 import { type JudgedCalls, judgedCalls } from "../findings/judged-calls.ts";
 import { budgetOf, type Limit, limitOf } from "../findings/limits.ts";
-import { nameOf, printCall, printCount, printRetries } from "../findings/words.ts";
+import { nameOf, printAttempts, printCall, printCount, printRetries } from "../findings/words.ts";
 import { type CallSettings, callOptionsSchema, callSettings, settingsOf } from "../settings.ts";
 
 type Options = readonly [CallSettings & { readonly limit?: number }];
@@ -65,7 +65,7 @@ export const maxRetries = createRule<MessageIds, Options>({
             messageId: layers.length > 1 ? "multiplied" : "tooMany",
             data: {
               call: printCall(call),
-              attempts: printCount(attempts, "time"),
+              attempts: printAttempts(attempts),
               layers: layers.map(printRetries).join(", "),
               product: layers.map((layer) => countOf(layer) + 1).join(" × "),
               ...data,

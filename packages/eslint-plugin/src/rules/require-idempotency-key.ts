@@ -9,7 +9,7 @@ import { sendKey } from "../edits/idempotency-key.ts";
 import { findingsOf, type Problem } from "../findings/causes.ts";
 import { type JudgedCalls, judgedCalls } from "../findings/judged-calls.ts";
 import { budgetOf } from "../findings/limits.ts";
-import { printCall, printCount, printPlace, printRetries } from "../findings/words.ts";
+import { printAttempts, printCall, printPlace, printRetries } from "../findings/words.ts";
 import { type CallSettings, callOptionsSchema, callSettings, settingsOf } from "../settings.ts";
 
 type Context = Readonly<TSESLint.RuleContext<MessageIds, Options>>;
@@ -49,7 +49,7 @@ export const requireIdempotencyKey = createRule<MessageIds, Options>({
             messageId: attempts !== undefined && attempts > 1 ? "noKeyRepeated" : "noKey",
             data: {
               call: printCall(call),
-              attempts: printCount(attempts ?? 1, "time"),
+              attempts: printAttempts(attempts ?? 1),
               layers: layers
                 .map((layer) => [printRetries(layer), layer.condition, printPlace(layer.origin, judged.file)].filter(Boolean).join(", "))
                 .join("; "),

@@ -1,0 +1,109 @@
+import type { TSESTree } from "@typescript-eslint/utils";
+
+import { type Fact, known, unknownFact } from "../fact.ts";
+import type { RetryLayer } from "../outbound-call.ts";
+import { isWithin } from "../source-file.ts";
+import { boundOf, type Count, countBetween, exits, type HandWritten, leavesOnSuccess, startOf, updateOf } from "./hand-written.ts";
+
+type Loop = TSESTree.ForStatement | TSESTree.WhileStatement | TSESTree.DoWhileStatement;
+
+export function isLoop(node: TSESTree.Node): node is Loop {
+  return node.type === "ForStatement" || node.type === "WhileStatement" || node.type === "DoWhileStatement";
+}
+
+/**
+ * The retries of a loop that tries a call again until it succeeds. Undefined for a loop that repeats for another reason (items, pages, polling):
+ * only one that leaves as soon as the call succeeded, and goes on when it failed, is a retry.
+ */
+export function loopLayer(loop: Loop, call: TSESTree.Node, code: HandWritten): RetryLayer | undefined {
+  if (!isWithin(call, loop.body) || !retriesOnFailure(loop, call)) return undefined;
+  const count = fewer(countedByHead(loop, code), countedByGuard(loop, code));
+  const retries: Fact<number> = count
+    ? known(Math.max(0, count.retries))
+    : isEndless(loop, call)
+      ? known(Infinity)
+      : unknownFact("the loop's end is not told");
+  return {
+    by: "loop",
+    retries,
+    repeats: "any",
+    backoff: unknownFact("a loop waits as it likes"),
+    origin: count?.bound ?? { file: code.file, node: loop },
+    ...(count && { literalFor: (wanted) => String(count.literal(wanted)) }),
+  };
+}
+
+function fewer(one: Count | undefined, other: Count | undefined): Count | undefined {
+  return one && other && other.retries < one.retries ? other : (one ?? other);
+}
+
+/** A failed call lets the loop go on, and a successful one leaves it. */
+function retriesOnFailure(loop: Loop, call: TSESTree.Node): boolean {
+  const attempt = enclosing(call, loop, (node) => node.type === "TryStatement" && isWithin(call, node.block));
+  if (attempt?.type !== "TryStatement") return leavesOnSuccess(loop.body, call, loop.test, "told");
+  if (!attempt.handler || exits(attempt.handler.body) === "always") return false;
+  return leavesOnSuccess(attempt.block, call, loop.test, "certain") || leavesOnSuccess(loop.body, attempt, loop.test, "certain");
+}
+
+/** `for (let attempt = 0; attempt < 3; attempt++)`, `while (attempt <= 3)`, `while (retries-- > 0)` */
+function countedByHead(loop: Loop, code: HandWritten): Count | undefined {
+  const tests = loop.test ? conjuncts(loop.test) : [];
+  for (const test of tests) {
+    if (test.type === "UpdateExpression" && test.operator === "--" && !test.prefix) return countdown(test, 0, code);
+    if (test.type !== "BinaryExpression") continue;
+    if (test.left.type === "UpdateExpression" && test.operator === ">" && !test.left.prefix) return countdown(test.left, 0, code);
+    const bound = boundOf(test, code);
+    const start = bound && startOf(bound.variable, code);
+    if (!bound || bound.comparison === "equal" || start === undefined || !updateOf(bound.variable, loop, code)) continue;
+    // The head lets a run through while it holds, so as many runs as values that satisfy it.
+    const runs = (bound.grows ? bound.value - start.value : start.value - bound.value) + (bound.comparison === "inclusive" ? 1 : 0);
+    return countBetween(start, bound, runs - 1);
+  }
+  return undefined;
+}
+
+function countdown({ argument }: TSESTree.UpdateExpression, end: number, code: HandWritten): Count | undefined {
+  const start = argument.type === "Identifier" ? code.initialValue(argument) : undefined;
+  if (start?.kind !== "primitive" || typeof start.value !== "number") return undefined;
+  return { retries: start.value - end - 1, bound: start.origin, literal: (retries) => retries + 1 + end };
+}
+
+/** `if (attempt >= 3) throw error;` somewhere in the loop */
+function countedByGuard(loop: Loop, code: HandWritten): Count | undefined {
+  for (const guard of code.ifsIn(loop.body)) {
+    if (exits(guard.consequent) === "never") continue;
+    for (const test of disjuncts(guard.test)) {
+      if (test.type !== "BinaryExpression") continue;
+      const prefix = test.left.type === "UpdateExpression" && test.left.prefix;
+      const bound = boundOf(test, code);
+      const start = bound && startOf(bound.variable, code);
+      const update = bound && updateOf(bound.variable, loop, code);
+      if (!bound || start === undefined || !update) continue;
+      // The guard ends the loop when it holds: `attempt >= 3` after the count went up lets three runs through.
+      const countedBefore = prefix || (isWithin(update, loop.body) && update.range[0] < guard.range[0]);
+      const retries = Math.abs(bound.value - start.value) + (bound.comparison === "strict" ? 1 : 0) + (countedBefore ? 0 : 1) - 1;
+      return countBetween(start, bound, retries);
+    }
+  }
+  return undefined;
+}
+
+/** `while (true) { try { return await call(); } catch { await pause(); } }` */
+function isEndless(loop: Loop, call: TSESTree.Node): boolean {
+  const always = !loop.test || (loop.test.type === "Literal" && Boolean(loop.test.value));
+  const attempt = enclosing(call, loop, (node) => node.type === "TryStatement" && isWithin(call, node.block));
+  return always && attempt?.type === "TryStatement" && attempt.handler !== null && exits(attempt.handler.body) === "never";
+}
+
+function conjuncts(node: TSESTree.Node): TSESTree.Node[] {
+  return node.type === "LogicalExpression" && node.operator === "&&" ? [...conjuncts(node.left), ...conjuncts(node.right)] : [node];
+}
+
+function disjuncts(node: TSESTree.Node): TSESTree.Node[] {
+  return node.type === "LogicalExpression" && node.operator === "||" ? [...disjuncts(node.left), ...disjuncts(node.right)] : [node];
+}
+
+function enclosing(node: TSESTree.Node, limit: TSESTree.Node, matches: (node: TSESTree.Node) => boolean): TSESTree.Node | undefined {
+  for (let current = node.parent; current && current !== limit; current = current.parent) if (matches(current)) return current;
+  return undefined;
+}

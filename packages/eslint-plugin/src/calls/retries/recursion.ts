@@ -1,0 +1,143 @@
+import type { TSESTree } from "@typescript-eslint/utils";
+
+import { type Fact, known, unknownFact } from "../fact.ts";
+import type { RetryLayer } from "../outbound-call.ts";
+import { type CallLike, isWithin, nodesWithin, type SourceFile } from "../source-file.ts";
+import { boundOf, type Count, countBetween, exits, type HandWritten, startOf } from "./hand-written.ts";
+
+/** The retries of a function that calls itself when the call in it failed: in a catch clause, in `.catch(…)`, or after a bad status. */
+export function recursionLayer(
+  owner: TSESTree.FunctionLike,
+  call: TSESTree.Node,
+  selfCalls: readonly CallLike[],
+  code: HandWritten,
+): RetryLayer | undefined {
+  const again = selfCalls.find((candidate) => followsFailure(candidate, call, owner));
+  if (!again) return undefined;
+  const count = countOf(again, owner, code);
+  const retries: Fact<number> = count ? known(Math.max(0, count.retries)) : unknownFact("the recursion's end is not told");
+  return {
+    by: "recursion",
+    retries,
+    repeats: "any",
+    backoff: unknownFact("a recursion waits as it likes"),
+    origin: count?.bound ?? { file: code.file, node: again },
+    ...(count && { literalFor: (wanted) => String(count.literal(wanted)) }),
+  };
+}
+
+/** Calls of a function by its own name inside itself: `load(url, attempt + 1)`, `this.load(url)`. */
+export function selfCalls(owner: TSESTree.FunctionLike, file: SourceFile): readonly CallLike[] {
+  const name = nameOfFunction(owner);
+  if (name === undefined) return [];
+  return nodesWithin(file.calls, owner).filter(({ callee }) => {
+    const called = callee.type === "MemberExpression" && callee.object.type === "ThisExpression" ? callee.property : callee;
+    return called.type === "Identifier" && called.name === name;
+  });
+}
+
+function nameOfFunction(owner: TSESTree.FunctionLike): string | undefined {
+  if (owner.id) return owner.id.name;
+  const parent: TSESTree.Node = owner.parent;
+  const named: TSESTree.Node | undefined = parent.type === "VariableDeclarator" ? parent.id : "key" in parent ? parent.key : undefined;
+  return named?.type === "Identifier" ? named.name : undefined;
+}
+
+function followsFailure(again: CallLike, call: TSESTree.Node, owner: TSESTree.FunctionLike): boolean {
+  for (let current: TSESTree.Node = again; current.parent && current !== owner; current = current.parent) {
+    const parent: TSESTree.Node = current.parent;
+    if (current.type === "CatchClause" && parent.type === "TryStatement" && isWithin(call, parent.block)) return true;
+    if (isFunction(current) && parent.type === "CallExpression" && isCatchOf(parent, call)) return true;
+    if (parent.type === "IfStatement" && parent.consequent === current && asksForFailure(parent.test)) return true;
+  }
+  return false;
+}
+
+/** `call().catch(handler)` */
+function isCatchOf({ callee }: TSESTree.CallExpression, call: TSESTree.Node): boolean {
+  return (
+    callee.type === "MemberExpression" &&
+    callee.property.type === "Identifier" &&
+    callee.property.name === "catch" &&
+    isWithin(call, callee.object)
+  );
+}
+
+/** `!response.ok`, `response.status === 429`, `response.status >= 500` */
+function asksForFailure(test: TSESTree.Node): boolean {
+  switch (test.type) {
+    case "UnaryExpression":
+      return test.operator === "!" && test.argument.type === "MemberExpression" && nameOf(test.argument) === "ok";
+    case "BinaryExpression":
+      return /^status(?:Code)?$/u.test(nameOf(test.left)) && test.right.type === "Literal" && Number(test.right.value) >= 400;
+    case "LogicalExpression":
+      return asksForFailure(test.left) || asksForFailure(test.right);
+    default:
+      return false;
+  }
+}
+
+/** The counter that the function passes on, and the condition that lets it. */
+function countOf(again: CallLike, owner: TSESTree.FunctionLike, code: HandWritten): Count | undefined {
+  for (const test of [...conditionsAround(again, owner), ...guardsBefore(again, owner, code)]) {
+    const { node, holds } = test;
+    if (node.type !== "BinaryExpression") continue;
+    const bound = boundOf(node, code);
+    const start = bound && startOf(bound.variable, code);
+    if (!bound || start === undefined || !isPassedOn(bound.variable, again)) continue;
+    // "to go on": `attempt < 3` three times from 0. "to stop": `attempt >= 3` likewise; the other pair once more.
+    const once = bound.comparison === (holds === "to go on" ? "inclusive" : "strict");
+    return countBetween(start, bound, Math.abs(bound.value - start.value) + (once ? 1 : 0));
+  }
+  return undefined;
+}
+
+interface Condition {
+  readonly node: TSESTree.Node;
+  readonly holds: "to go on" | "to stop";
+}
+
+function conditionsAround(again: CallLike, owner: TSESTree.FunctionLike): Condition[] {
+  const found: Condition[] = [];
+  for (let current: TSESTree.Node = again; current.parent && current !== owner; current = current.parent) {
+    const parent: TSESTree.Node = current.parent;
+    if (parent.type === "IfStatement" && parent.consequent === current)
+      found.push(...operands(parent.test, "&&").map((node) => ({ node, holds: "to go on" as const })));
+    if (parent.type === "IfStatement" && parent.alternate === current)
+      found.push(...operands(parent.test, "||").map((node) => ({ node, holds: "to stop" as const })));
+    if (parent.type === "ConditionalExpression" && parent.consequent === current)
+      found.push(...operands(parent.test, "&&").map((node) => ({ node, holds: "to go on" as const })));
+  }
+  return found;
+}
+
+function guardsBefore(again: CallLike, owner: TSESTree.FunctionLike, code: HandWritten): Condition[] {
+  return code
+    .ifsIn(owner)
+    .filter((guard) => guard.range[1] <= again.range[0] && exits(guard.consequent) === "always")
+    .flatMap((guard) => operands(guard.test, "||").map((node) => ({ node, holds: "to stop" as const })));
+}
+
+/** `attempt + 1`, `retries - 1`, `--retries` */
+function isPassedOn(counter: TSESTree.Identifier, { arguments: given }: CallLike): boolean {
+  return given.some((argument) => {
+    const changed =
+      argument.type === "BinaryExpression" ? argument.left : argument.type === "UpdateExpression" ? argument.argument : undefined;
+    return changed?.type === "Identifier" && changed.name === counter.name;
+  });
+}
+
+function operands(node: TSESTree.Node, operator: "&&" | "||"): TSESTree.Node[] {
+  return node.type === "LogicalExpression" && node.operator === operator
+    ? [...operands(node.left, operator), ...operands(node.right, operator)]
+    : [node];
+}
+
+function nameOf(node: TSESTree.Node): string {
+  if (node.type === "Identifier") return node.name;
+  return node.type === "MemberExpression" && node.property.type === "Identifier" ? node.property.name : "";
+}
+
+function isFunction(node: TSESTree.Node): boolean {
+  return node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression";
+}
