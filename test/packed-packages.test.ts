@@ -112,7 +112,7 @@ describe.each([
   it("ESLint takes the plugin's recommended config", async () => {
     writeFileSync(
       join(folder, "eslint.config.mjs"),
-      `import holdfast from "eslint-plugin-holdfast";\nexport default [holdfast.configs.recommended, holdfast.fromPolicy()];\n`,
+      `import holdfast from "eslint-plugin-holdfast";\nexport default [...holdfast.configs.recommended, holdfast.fromPolicy()];\n`,
     );
     writeFileSync(join(folder, "call.js"), `export const rates = () => fetch("https://rates.example/v1/latest");\n`);
     const { stdout } = await run(bin(folder, "eslint"), ["call.js", "--format", "json"], {
