@@ -11,7 +11,7 @@ export type { CallSettings, HoldfastSettings, ReportAt, UpstreamScope } from "./
 const parts = {
   meta: { name: manifest.name, version: manifest.version, namespace: "holdfast" },
   rules,
-  languages: { text },
+  languages: { text } as { readonly text: object },
 };
 
 interface HoldfastPlugin {
