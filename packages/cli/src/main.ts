@@ -1,5 +1,5 @@
-import { Failure } from "./failure.ts";
-import { failureOf, reportFailure } from "./output/report-failure.ts";
+import { failureOf } from "./output/failure-of.ts";
+import { reportFailure } from "./output/report-failure.ts";
 import { createProgram } from "./program.ts";
 
 // A reader that went away (`| head`) is no error of ours.
@@ -13,7 +13,7 @@ for (const stream of [process.stdout, process.stderr]) {
 try {
   process.exitCode = await run(process.argv);
 } catch (error) {
-  const failure = error instanceof Failure ? error : failureOf(error);
+  const failure = failureOf(error);
   reportFailure(failure, process.argv);
   process.exitCode = failure.text.exitCode;
 }

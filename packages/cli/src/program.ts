@@ -22,7 +22,7 @@ export function createProgram(ended: (code: number) => void): Command {
     .command("init")
     .description("find upstreams, secrets and stores in use, and write a commented holdfast.yaml")
     .addOption(new Option("--store <kind>", "where secrets shall live").choices(["local", "vault", "none"]).default("local"))
-    .option("--force", "replace files that exist")
+    .option("--force", "replace holdfast.yaml; a store and its key are kept")
     .addHelpText(
       "after",
       examples(["holdfast init", "an encrypted file in this folder"], ["holdfast init --store vault", "a HashiCorp Vault"]),

@@ -1,6 +1,7 @@
 import type { PolicyFile } from "@holdfast/policy";
 import { openRotation, type Rotation, type RotationOptions } from "@holdfast/rotation";
 
+import { printable } from "./output/terminal.ts";
 import { openPolicy } from "./policy-file.ts";
 
 /** Opens the policy and its secrets, and closes the stores again whatever happens in `use`. */
@@ -10,7 +11,8 @@ export async function withRotation<Result>(
   options: Omit<RotationOptions, "policy"> = {},
 ): Promise<Result> {
   const policy = openPolicy(policyFile);
-  const rotation = openRotation({ ...options, policy });
+  const onWarning = (message: string) => void process.stderr.write(`holdfast: ${printable(message)}\n`);
+  const rotation = openRotation({ onWarning, ...options, policy });
   try {
     return await use(rotation, policy);
   } finally {

@@ -86,6 +86,9 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
   return { PATH, HOME, ...(TMPDIR && { TMPDIR }) };
 }
 
+/** Root may read and write everything; a run as root becomes this user to show what happens to everybody else. */
+export const nobody: Pick<RunOptions, "uid"> = process.getuid?.() === 0 ? { uid: 65_534 } : {};
+
 /** An empty folder for the running test, removed when it ends. */
 export function temporaryFolder(): string {
   const path = mkdtempSync(join(tmpdir(), "holdfast-cli-"));

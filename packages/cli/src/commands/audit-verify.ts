@@ -1,9 +1,9 @@
 import { createReadStream } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-import type { Finding, Verification } from "@holdfast/audit";
-import { verifyAudit } from "@holdfast/rotation";
+import type { Finding } from "@holdfast/audit";
+import { type AuditVerification, verifyAudit } from "@holdfast/rotation";
 
 import { type ExitCode, exitCodes } from "../failure.ts";
 import { count, printable, type Terminal, terminalOf, wrap } from "../output/terminal.ts";
@@ -16,32 +16,41 @@ export interface AuditVerifyOptions {
 }
 
 /** `holdfast audit verify`: 5 when the log is not what was signed. */
-export async function auditVerify(options: AuditVerifyOptions): Promise<ExitCode> {
-  const policy = openPolicy(options.policy);
-  const directory = resolve(policy.directory, policy.policy.audit.log);
-  const log = options.log === undefined ? directory : resolve(options.log);
-  const verification = await verifyAudit({ policy, directory: log });
-  if (options.json) process.stdout.write(`${JSON.stringify(verification, undefined, 2)}\n`);
+export async function auditVerify({ log, json, policy }: AuditVerifyOptions): Promise<ExitCode> {
+  const verification = await verifyAudit(openPolicy(policy), { log });
+  if (json) process.stdout.write(`${JSON.stringify(verification, undefined, 2)}\n`);
   else {
-    const records = await recordsAt(log, verification.findings.flatMap(lineOf));
-    process.stdout.write(textOf(verification, records, log, terminalOf(process.stdout)));
+    const records = await recordsAt(verification.directory, verification.findings.flatMap(lineOf));
+    process.stdout.write(textOf(verification, records, terminalOf(process.stdout)));
   }
   return verification.ok ? exitCodes.done : exitCodes.audit;
 }
 
-function textOf(
-  { ok, records, unsigned, findings }: Verification,
-  lines: ReadonlyMap<number, string>,
-  log: string,
-  terminal: Terminal,
-): string {
+function textOf(verification: AuditVerification, lines: ReadonlyMap<number, string>, terminal: Terminal): string {
+  const { ok, records, unsigned, findings, directory } = verification;
   const { colors } = terminal;
   const blocks = findings.map((finding) => block(finding, lines, terminal)).join("");
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const signed = unsigned > 0 ? `${records - unsigned} of them signed` : "all of them signed";
-  return ok
-    ? `${blocks}${colors.green("✔")} ${count(records, "record")}, ${signed}, as they were written.\n`
-    : `${blocks}${colors.red("✖")} ${count(errors, "error")} in ${count(records, "record")}: ${printable(log)} is not what was signed. Keep a copy of it before anything else.\n`;
+  const verdict = ok
+    ? `${colors.green("✔")} ${count(records, "record")}, ${signed}, ${records === 1 ? "is" : "are"} as written.\n`
+    : `${colors.red("✖")} ${count(errors, "error")} in ${count(records, "record")}: ${printable(directory)} is not what was signed. Keep a copy of it before anything else.\n`;
+  return `${blocks}${verdict}${limits(verification, terminal)}`;
+}
+
+/** What this verification could not have noticed, and how to change that. */
+function limits({ trustedFrom, anchored }: AuditVerification, { colors, columns }: Terminal): string {
+  const notes = [
+    trustedFrom === "key-file" &&
+      "Checked with the key on this machine, which whoever can write here could have replaced: pin the key with `audit: trust:` in holdfast.yaml.",
+    anchored === "not-configured" &&
+      "Not compared with anything outside the log, so an older copy of all of it would pass: `audit: anchor:` keeps the newest checkpoint in a store.",
+    anchored === "none-yet" && "The store has no checkpoint of this log yet; the next rotation writes one.",
+  ].filter((note) => note !== false);
+  return notes
+    .flatMap((note) => wrap(note, columns - 2))
+    .map((line) => colors.dim(`  ${line}\n`))
+    .join("");
 }
 
 function block(finding: Finding, lines: ReadonlyMap<number, string>, { colors, columns }: Terminal): string {

@@ -1,38 +1,41 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 
 import { filesToLint } from "@holdfast/engine";
 import { parsePolicy } from "@holdfast/policy";
 
 import { type ExitCode, exitCodes, Failure } from "../failure.ts";
+import { replaceFile } from "../files/replace-file.ts";
+import { isSystemError, reasonOf } from "../files/system-error.ts";
 import { count, printable, terminalOf } from "../output/terminal.ts";
+import { identityName, type LocalStore, makeLocalStore, storeName } from "../survey/local-store.ts";
 import { policyText, secretName, type StoreChoice } from "../survey/policy-text.ts";
 import { isSurveyed, survey, type Survey } from "../survey/survey.ts";
 
 export interface InitOptions {
-  readonly store: "local" | "vault" | "none";
+  readonly store: StoreChoice["kind"];
   readonly force?: boolean;
 }
 
 const policyName = "holdfast.yaml";
-const storeName = "secrets.sops.yaml";
-const identityName = ".holdfast/age.txt";
 /** Larger ones are generated or data. */
 const surveyedBytes = 1024 * 1024;
 
-/** `holdfast init`: writes holdfast.yaml, and for a local store its key and an empty encrypted file. */
+/** `holdfast init`: writes holdfast.yaml, and for a local store its key and an empty encrypted file. With `--force`, a store and its key are kept all the same. */
 export async function init({ store, force }: InitOptions): Promise<ExitCode> {
   const folder = process.cwd();
-  refuseToOverwrite(folder, force ? [] : [policyName, ...(store === "local" ? [storeName, identityName] : [])]);
+  if (!force) refuseToOverwrite(folder, [policyName, ...(store === "local" ? [storeName, identityName] : [])]);
   const found = survey(filesOf(folder), process.env);
-  const choice = await choose(store, folder);
-  const text = policyText(found, choice);
-  const { problems } = parsePolicy(text, { file: policyName });
-  if (problems.some(({ severity }) => severity === "error"))
-    throw new Error(`init wrote a policy that does not parse: ${problems.map(({ message }) => message).join("; ")}`);
-  write(join(folder, policyName), text);
-  process.stdout.write(report(found, choice));
-  return exitCodes.done;
+  const local = store === "local" ? await makeLocalStore(folder) : undefined;
+  try {
+    const choice = choose(store, local);
+    writePolicy(join(folder, policyName), policyText(found, choice));
+    process.stdout.write(report(found, choice, local));
+    return exitCodes.done;
+  } catch (error) {
+    local?.undo();
+    throw error;
+  }
 }
 
 function refuseToOverwrite(folder: string, names: readonly string[]): void {
@@ -43,19 +46,14 @@ function refuseToOverwrite(folder: string, names: readonly string[]): void {
     exitCode: exitCodes.usage,
     what: `${existing.join(" and ")} ${existing.length === 1 ? "exists" : "exist"} in ${folder}`,
     left: "Nothing was written",
-    next: "Edit what is there, or replace it with --force",
+    next: `Edit what is there; --force replaces ${policyName} and keeps a store and its key`,
   });
 }
 
-async function choose(store: InitOptions["store"], folder: string): Promise<StoreChoice> {
-  switch (store) {
-    case "none":
-      return { kind: "none" };
-    case "vault":
-      return { kind: "vault", address: process.env["VAULT_ADDR"]?.replace(/\/+$/u, "") ?? "https://vault.internal:8200" };
-    case "local":
-      throw new Error("pending");
-  }
+function choose(store: InitOptions["store"], local: LocalStore | undefined): StoreChoice {
+  if (local) return { kind: "local", recipient: local.recipient, identityFile: identityName, file: storeName };
+  if (store === "vault") return { kind: "vault", address: process.env["VAULT_ADDR"]?.replace(/\/+$/u, "") ?? "https://vault.internal:8200" };
+  return { kind: "none" };
 }
 
 function filesOf(folder: string) {
@@ -66,28 +64,28 @@ function filesOf(folder: string) {
     .map(({ file, path }) => ({ path, text: readFileSync(file, "utf8") }));
 }
 
-function write(file: string, text: string): void {
+function writePolicy(file: string, text: string): void {
+  const { problems } = parsePolicy(text, { file: policyName });
+  if (problems.some(({ severity }) => severity === "error"))
+    throw new Error(`init made a policy that does not parse: ${problems.map(({ message }) => message).join("; ")}`);
   try {
-    writeFileSync(file, text);
+    replaceFile(file, text, { mode: 0o644 });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    if (!isSystemError(error)) throw error;
     throw new Failure({
       code: "not-written",
       exitCode: exitCodes.usage,
-      what: `${file} could not be written: ${code === "EACCES" ? "permission denied" : code}`,
+      what: `${file} could not be written: ${reasonOf(error)}`,
+      left: "Nothing was left behind",
       next: "Make the folder writable and run holdfast init again",
     });
   }
 }
 
-function report({ upstreams, variables, stores }: Survey, choice: StoreChoice): string {
+function report({ upstreams, variables, stores }: Survey, choice: StoreChoice, local: LocalStore | undefined): string {
   const { colors } = terminalOf(process.stdout);
   const line = (label: string, items: readonly string[]) =>
     `  ${label.padEnd(10)} ${items.length > 0 ? printable(items.join(", ")) : colors.dim("none")}\n`;
-  const written =
-    choice.kind === "local"
-      ? [policyName, `${choice.file} (encrypted, empty)`, `${choice.identityFile} (private key, mode 0600)`]
-      : [policyName];
   return [
     `${colors.bold("Found")}\n`,
     line(
@@ -103,7 +101,8 @@ function report({ upstreams, variables, stores }: Survey, choice: StoreChoice): 
       stores.map(({ kind, seenIn }) => `${kind} (${seenIn})`),
     ),
     `${colors.bold("Wrote")}\n`,
-    ...written.map((file) => `  ${file}\n`),
+    ...[policyName, ...(local?.written ?? [])].map((file) => `  ${file}\n`),
+    ...(local && local.kept.length > 0 ? [`${colors.bold("Kept")}\n`, ...local.kept.map((file) => `  ${file}\n`)] : []),
     `${colors.bold("Next")}\n`,
     ...nextSteps(
       variables.filter(({ ownMaking }) => ownMaking).map(({ name }) => secretName(name)),

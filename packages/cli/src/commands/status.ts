@@ -11,7 +11,7 @@ export interface StatusOptions {
   readonly policy?: string;
 }
 
-/** `holdfast status`: 1 when a secret is overdue or has no value, 4 when a rotation waits for `resume`, and a store's own code when it could not be read. */
+/** `holdfast status`: 1 when a secret is overdue or has no value, and a store's own code when it could not be read. */
 export async function status(names: readonly string[], options: StatusOptions): Promise<ExitCode> {
   const statuses = await withRotation(options.policy, (rotation) => rotation.status(named(names)));
   process.stdout.write(
@@ -19,20 +19,22 @@ export async function status(names: readonly string[], options: StatusOptions): 
       ? `${JSON.stringify({ secrets: statuses.map(jsonOf) }, undefined, 2)}\n`
       : textOf(statuses, terminalOf(process.stdout), Date.now()),
   );
-  return gravestOf(statuses.map(exitCodeOf));
+  return gravestOf(statuses.map((status) => exitCodeOf(status, Date.now())));
 }
 
-function exitCodeOf({ state, error }: SecretStatus): ExitCode {
+/** A rotation that is unfinished may be one that runs right now, so it fails no CI job before its secret is due. */
+function exitCodeOf({ state, error, dueAtMs }: SecretStatus, now: number): ExitCode {
   if (error) return rotationExitCode(error.code);
   switch (state) {
     case "overdue":
     case "missing":
       return exitCodes.findings;
     case "unfinished":
-      return exitCodes.unfinished;
+      return dueAtMs !== undefined && dueAtMs <= now ? exitCodes.findings : exitCodes.done;
     case "fresh":
     case "manual":
     case "overlap":
+    case "unknown":
       return exitCodes.done;
   }
 }
@@ -42,7 +44,7 @@ function jsonOf({ secret, store, state, generation, phase, rotatedAtMs, dueAtMs,
   return {
     secret,
     store,
-    state: error ? "unknown" : state,
+    state,
     generation: generation ?? null,
     phase: phase ?? null,
     rotatedAt: isoOrNull(rotatedAtMs),
@@ -64,26 +66,28 @@ function textOf(statuses: readonly SecretStatus[], { colors }: Terminal, now: nu
   const printed = table([["SECRET", "AGE", "DUE", "PHASE", "STORE"], ...rows], (cell, column, row) => {
     if (row === 0) return colors.dim(cell);
     const at = statuses[row - 1];
-    if (column === 2 && at && exitCodeOf(at) !== exitCodes.done) return (at.state === "unfinished" ? colors.yellow : colors.red)(cell);
-    return cell;
+    if (column !== 2 || !at) return cell;
+    if (exitCodeOf(at, now) !== exitCodes.done) return colors.red(cell);
+    return at.state === "unfinished" ? colors.yellow(cell) : cell;
   });
   const errors = statuses.flatMap(({ secret, error }) =>
     error ? [`${colors.red("✖")} ${printable(secret)}: ${printable(error.message)}\n`] : [],
   );
-  return `${printed}\n${errors.join("")}${summary(statuses, colors)}`;
+  return `${printed}\n${errors.join("")}${summary(statuses, colors, now)}`;
 }
 
 function age({ rotatedAtMs }: SecretStatus, now: number): string {
   return rotatedAtMs === undefined ? "–" : span(now - rotatedAtMs);
 }
 
-function due({ state, dueAtMs, error }: SecretStatus, now: number): string {
-  if (error) return "unknown";
+function due({ state, dueAtMs }: SecretStatus, now: number): string {
   switch (state) {
+    case "unknown":
+      return "unknown";
     case "missing":
       return "no value yet";
     case "unfinished":
-      return "unfinished";
+      return dueAtMs !== undefined && dueAtMs <= now ? `overdue by ${span(now - dueAtMs)}` : "unfinished";
     case "manual":
       return "by hand";
     case "overdue":
@@ -94,17 +98,17 @@ function due({ state, dueAtMs, error }: SecretStatus, now: number): string {
   }
 }
 
+/** Where the newest rotation is, as long as it is not through. */
 function phase({ phase, state, overlapEndsAtMs }: SecretStatus, now: number): string {
   if (state === "overlap" && overlapEndsAtMs !== undefined) {
     return overlapEndsAtMs > now ? `overlap, ${span(overlapEndsAtMs - now)} left` : "overlap is over";
   }
-  return phase ?? "–";
+  return phase === undefined || phase === "retired" ? "–" : phase;
 }
 
-function summary(statuses: readonly SecretStatus[], colors: Terminal["colors"]): string {
-  const having = (state: SecretStatus["state"]) => statuses.filter((status) => status.state === state && !status.error).length;
-  const [overdue, missing, unfinished] = [having("overdue"), having("missing"), having("unfinished")];
-  const unknown = statuses.filter(({ error }) => error).length;
+function summary(statuses: readonly SecretStatus[], colors: Terminal["colors"], now: number): string {
+  const having = (state: SecretStatus["state"]) => statuses.filter((status) => status.state === state).length;
+  const [overdue, missing, unfinished, unknown] = [having("overdue"), having("missing"), having("unfinished"), having("unknown")];
   const parts = [
     overdue > 0 && `${overdue} overdue`,
     missing > 0 && `${missing} without a value`,
@@ -112,9 +116,10 @@ function summary(statuses: readonly SecretStatus[], colors: Terminal["colors"]):
     unknown > 0 && `${unknown} unknown`,
   ].filter((part) => part !== false);
   if (parts.length === 0) return `${colors.green("✔")} Nothing is overdue in ${count(statuses.length, "secret")}.\n`;
+  const mark = statuses.some((status) => exitCodeOf(status, now) !== exitCodes.done) ? colors.red("✖") : colors.yellow("▲");
   const next = [
     unfinished > 0 && `${colors.bold("holdfast resume")} finishes what is unfinished`,
     overdue + missing > 0 && `${colors.bold("holdfast plan")} shows what a rotation would do`,
   ].filter((part) => part !== false);
-  return `${colors.red("✖")} ${parts.join(", ")} of ${count(statuses.length, "secret")}.${next.map((step) => ` ${step}.`).join("")}\n`;
+  return `${mark} ${parts.join(", ")} of ${count(statuses.length, "secret")}.${next.map((step) => ` ${step}.`).join("")}\n`;
 }

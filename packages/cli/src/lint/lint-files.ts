@@ -105,13 +105,13 @@ function read(path: string): { text: string; encoding: "utf-8" | "unknown" } {
   }
 }
 
-/** Keeps mode and owner; the reason when it could not be written. A rename needs no right to the file itself, so that is asked for first. */
+/** Keeps the mode, and for root the owner; the reason when it could not be written. A rename needs no right to the file itself, so that is asked for first. */
 function writeFix(path: string, text: string): string | undefined {
   try {
     const target = realpathSync(path);
     accessSync(target, constants.W_OK);
     const { mode, uid, gid } = statSync(target);
-    replaceFile(target, text, { mode: mode & 0o7777, ...(uid !== process.geteuid?.() && { owner: { uid, gid } }) });
+    replaceFile(target, text, { mode: mode & 0o7777, ...(process.geteuid?.() === 0 && { owner: { uid, gid } }) });
     return undefined;
   } catch (error) {
     if (isSystemError(error)) return reasonOf(error);

@@ -72,7 +72,7 @@ const words: Readonly<Record<Step["step"], Readonly<Record<Step["when"], string>
   verify: { before: "trying the new value …", after: "new value works" },
   promote: { before: "giving the new value to programs …", after: "programs get the new value" },
   overlap: { before: "keeping the previous value valid …", after: "previous value stays valid for its overlap" },
-  retire: { before: "revoking the previous value …", after: "previous value revoked" },
+  retire: { before: "revoking the previous value …", after: "no older value is valid any more" },
 };
 
 function endText(outcomes: readonly SecretOutcome[], { colors }: Terminal, whenNothing: string): string {
@@ -94,7 +94,7 @@ function line({ secret, result, generation, note, error }: SecretOutcome, colors
     case "busy":
       return `${colors.yellow("▲")} ${name} is held by another runner${tail}`;
     case "failed":
-      return `${colors.red("✖")} ${name} ${error ? printable(error.message) : `failed${tail}`}`;
+      return `${colors.red("✖")} ${name}: ${error ? printable(error.message) : `failed${tail}`}`;
   }
 }
 
