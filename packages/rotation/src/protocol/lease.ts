@@ -22,26 +22,17 @@ export function leaseStanding(lease: Lease | undefined, self: Holder, nowMs: num
  * @throws what `work` throws, else what stopped the renewal: the lease may then belong to another runner.
  */
 export async function whileRenewing<T>(renew: () => Promise<void>, work: () => Promise<T>): Promise<T> {
+  const failures: unknown[] = [];
   let renewals = Promise.resolve();
-  let lost: { readonly error: unknown } | undefined;
   const timer = setInterval(() => {
     renewals = renewals.then(async () => {
-      try {
-        if (!lost) await renew();
-      } catch (error) {
-        lost = { error };
-      }
+      if (failures.length === 0) await renew().catch((error: unknown) => failures.push(error));
     });
   }, RENEW_BEFORE_MS);
-  try {
-    return await work();
-  } finally {
-    clearInterval(timer);
-    await renewals;
-    throwIfLost(lost);
-  }
-}
-
-function throwIfLost(lost: { readonly error: unknown } | undefined): void {
-  if (lost) throw lost.error;
+  const [result] = await Promise.allSettled([work()]);
+  clearInterval(timer);
+  await renewals;
+  if (result.status === "rejected") throw result.reason;
+  if (failures.length > 0) throw failures[0];
+  return result.value;
 }

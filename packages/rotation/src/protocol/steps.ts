@@ -151,8 +151,10 @@ async function discard(turn: Turn): Promise<undefined> {
   const { consumers } = observation;
   const wasPromoted = state.phase === "promoted" || state.phase === "overlap";
   const context = contextOf(turn, { ...state, current: consumers.value });
-  if (wasPromoted && state.previous?.equals(consumers.previous) === true)
-    await writeConsumers(turn, "withdraw", withoutPrevious(consumers.document), state.previous);
+  const isOurs = wasPromoted && state.previous?.equals(consumers.previous) === true;
+  // Written even when nothing in it changes: compare-and-set shows that what was read is what is in use, before anything is revoked.
+  if (consumers.version !== "absent")
+    await writeConsumers(turn, "withdraw", isOurs ? withoutPrevious(consumers.document) : consumers.document, undefined);
   for (const value of [state.pending, wasPromoted ? state.previous : undefined])
     if (value && !value.equals(consumers.value)) await effect(turn, "revoke", value, () => runner.rotator.retire(value, context));
   await writeState(turn, await retired(turn, state, undefined));

@@ -39,12 +39,14 @@ async function land(store: Store, { path, document, expected }: Write): Promise<
     const error = thrown instanceof RotationError ? thrown : lostAnswer(store, path);
     if (error.code !== "conflict" && error.code !== "unknown-outcome") return missed("failed", error);
     const found = await store.read(path).catch(() => "unreadable" as const);
-    if (found !== "unreadable" && found && sameDocument(found.document, document))
+    const version = found === "unreadable" ? undefined : found?.version;
+    // The version has to be another one: a document that is written unchanged, read back from a replica that lags, looks like the new one.
+    if (found !== "unreadable" && found && version !== expected && sameDocument(found.document, document))
       return { version: found.version, ending: { result: "done" } };
     if (error.code === "conflict") return missed("failed", error);
     if (found === "unreadable") return missed("unknown", error);
     // Still as it was: writing again is safe, since at most one of the two writes can be based on this version.
-    if ((found?.version ?? "absent") === expected) return { ...missed("unknown", error), again: true };
+    if ((version ?? "absent") === expected) return { ...missed("unknown", error), again: true };
     return missed(
       "unknown",
       new RotationError("conflict", `The document at ${path} in the store ${store.name} was written by somebody else meanwhile.`),
