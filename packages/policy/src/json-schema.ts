@@ -25,7 +25,11 @@ let made: JsonSchema | undefined;
 
 /** JSON Schema (2020-12) of holdfast.yaml, for editors. It comes from the schema that `parsePolicy` checks with; what ties entries together is checked there only. */
 export function policyJsonSchema(): JsonSchema {
-  const { $schema, ...schema } = z.toJSONSchema(policyFile, { io: "input" }) as JsonSchema;
-  made ??= { ...($schema !== undefined && { $schema }), title: "Holdfast policy", ...schema };
+  made ??= make();
   return made;
+}
+
+function make(): JsonSchema {
+  const { $schema, ...schema } = z.toJSONSchema(policyFile, { io: "input" }) as JsonSchema;
+  return { ...($schema !== undefined && { $schema }), title: "Holdfast policy", ...schema };
 }

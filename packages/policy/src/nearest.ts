@@ -3,8 +3,9 @@ export function nearest(text: string, candidates: readonly string[]): string | u
   const plain = letters(text);
   if (plain === "" || text.length > 40) return undefined;
   const ranked = candidates
+    .slice(0, 100)
     .map((candidate) => ({ candidate, distance: distanceTo(plain, letters(candidate)) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(Math.min(text.length, candidate.length) / 3)))
+    .filter(({ candidate, distance }) => distance <= Math.floor(Math.min(text.length, candidate.length) / 3))
     .sort((a, b) => a.distance - b.distance);
   return ranked[0]?.candidate;
 }
@@ -13,9 +14,9 @@ function letters(text: string): string {
   return text.toLowerCase().replace(/[^a-z\d]/gu, "");
 }
 
-/** Edits (insert, remove, replace, swap two neighbours); 1 for a beginning such as `timeout` of `timeoutms`. */
+/** Edits (insert, remove, replace, swap two neighbours); 1 when most of the beginning is the same, as of `retry` and `retries`. */
 function distanceTo(a: string, b: string): number {
-  if (a !== b && Math.min(a.length, b.length) >= 4 && (a.startsWith(b) || b.startsWith(a))) return 1;
+  if (a !== b && commonBeginning(a, b) >= Math.max(4, Math.max(a.length, b.length) / 2)) return 1;
   let [beforeLast, last] = [[] as number[], Array.from({ length: b.length + 1 }, (_, at) => at)];
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
@@ -27,4 +28,9 @@ function distanceTo(a: string, b: string): number {
     [beforeLast, last] = [last, row];
   }
   return last[b.length]!;
+}
+
+function commonBeginning(a: string, b: string): number {
+  const differsAt = [...a].findIndex((letter, at) => letter !== b[at]);
+  return differsAt === -1 ? a.length : differsAt;
 }

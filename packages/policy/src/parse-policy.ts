@@ -1,7 +1,7 @@
 import { buildPolicy } from "./build-policy.ts";
 import { tieFindings } from "./checks/ties.ts";
 import { looksSecret, secretsInClear } from "./checks/secret-in-clear.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding, Span } from "./finding.ts";
 import type { Policy } from "./policy.ts";
 import type { PolicyProblem } from "./problem.ts";
 import { checkShape } from "./schema/check-shape.ts";
@@ -50,12 +50,13 @@ function judge(source: string): Judged {
 
 /** A key that is unknown because it holds a secret is said once, and nothing else may repeat what looks like one. */
 function withoutSecrets(findings: readonly Finding[], inClear: readonly Finding[], source: string): Finding[] {
-  const isKeyOf = (finding: Finding, secret: Finding) =>
-    finding.span.end <= secret.span.start && source.slice(finding.span.end, secret.span.start).trim() === ":";
-  const isSame = ({ span }: Finding, secret: Finding) => span.start === secret.span.start && span.end === secret.span.end;
-  return findings.filter(
-    (finding) =>
-      !looksSecret(finding.message) &&
-      !inClear.some((secret) => isSame(finding, secret) || (finding.code === "unknown-key" && isKeyOf(finding, secret))),
-  );
+  const secretsAt = new Set(inClear.map(({ span }) => span.start));
+  const isKeyOfSecret = ({ code, span }: Finding) => code === "unknown-key" && secretsAt.has(startOfValue(span, source));
+  return findings.filter((finding) => !looksSecret(finding.message) && !secretsAt.has(finding.span.start) && !isKeyOfSecret(finding));
+}
+
+function startOfValue({ end }: Span, source: string): number {
+  const between = /\s*:\s*/uy;
+  between.lastIndex = end;
+  return end + (between.exec(source)?.[0].length ?? 0);
 }

@@ -1,6 +1,6 @@
 import { LineCounter } from "yaml";
 
-import type { Finding } from "./finding.ts";
+import type { Finding, Span } from "./finding.ts";
 import type { PolicyProblem } from "./problem.ts";
 
 const mostProblems = 100;
@@ -17,8 +17,14 @@ export function toProblems(findings: readonly Finding[], source: string, file: s
 
 function toProblem({ code, severity, message, span }: Finding, source: string, lines: LineCounter, file: string): PolicyProblem {
   const place = (offset: number) => lines.linePos(Math.min(offset, source.length));
-  const [start, end] = [place(span.start), place(Math.max(span.start, span.end))];
+  const [start, end] = [place(span.start), place(endOf(span, source))];
   return { code, message, file, line: start.line, column: start.col, endLine: end.line, endColumn: end.col, severity };
+}
+
+/** A block of YAML ends with the white space after it, which is not what is wrong. */
+function endOf({ start, end }: Span, source: string): number {
+  const marked = source.slice(start, end).trimEnd().length;
+  return marked > 0 ? start + marked : Math.max(start, end);
 }
 
 function linesOf(source: string): LineCounter {

@@ -1,5 +1,6 @@
 import type { Finding, Path } from "../finding.ts";
 import { nearest } from "../nearest.ts";
+import { choice } from "../schema/explain-issue.ts";
 import type { PolicyInput } from "../schema/policy-file.ts";
 import type { YamlTree } from "../yaml/tree.ts";
 
@@ -30,5 +31,5 @@ function unknownStore(store: string, declared: readonly string[]): string {
   const what = `no store is called \`${store}\``;
   if (declared.length === 0) return `${what}: the file has none, add it under \`stores\``;
   const meant = nearest(store, declared);
-  return meant === undefined ? `${what}: expected one of ${declared.join(", ")}` : `${what}: did you mean \`${meant}\`?`;
+  return meant === undefined ? `${what}: expected ${choice(declared.slice(0, 10))}` : `${what}: did you mean \`${meant}\`?`;
 }

@@ -23,10 +23,7 @@ export function readYaml(text: string): YamlReading {
   // The library reports its own exhausted stack once a level.
   if (document.errors.some(({ message }) => message.includes("call stack")))
     return { kind: "faults", faults: [fault({ start: 0, end: 0 }, tooDeep)] };
-  const faults = [
-    ...[...document.errors, ...document.warnings].map(explainError),
-    ...(document.errors.length > 0 ? [] : oddities(document, lines)),
-  ];
+  const faults = document.errors.length > 0 ? firstAtEachPlace(document.errors).map(explainError) : oddities(document, lines);
   if (faults.length > 0) return { kind: "faults", faults };
   try {
     const data: unknown = document.toJS({ maxAliasCount: aliasesExpanded });
@@ -46,6 +43,11 @@ function fault(span: Span, message: string): Finding {
   return { code: "yaml-syntax", severity: "error", span, message };
 }
 
+/** What follows from a fault is reported at the same place as the fault. */
+function firstAtEachPlace(errors: readonly YAMLError[]): YAMLError[] {
+  return errors.filter(({ pos }, at) => errors[at - 1]?.pos[0] !== pos[0]);
+}
+
 function explainError({ code, message, pos: [start, end] }: YAMLError): Finding {
   const span = { start, end };
   switch (code) {
@@ -55,8 +57,6 @@ function explainError({ code, message, pos: [start, end] }: YAMLError): Finding 
       return fault({ start, end: start + 3 }, "a second document begins here: expected one, so remove the line ---");
     case "BLOCK_AS_IMPLICIT_KEY":
       return fault(span, "a second `: ` in one line: put a value that holds one in quotes, or begin a map on the next line");
-    case "TAG_RESOLVE_FAILED":
-      return fault(span, "tags (!…) are not read: write the plain value");
     case "BAD_ALIAS":
       return fault(span, "this alias (*) is not one that can be read: write the value out");
     default:
@@ -85,9 +85,9 @@ function oddities(document: Document, lines: LineCounter): Finding[] {
       found.push(fault(span, "this alias (*) has no anchor (&) before it: write the value out"));
     if (isNode(node) && !isAlias(node) && node.tag !== undefined && !plainTags.has(node.tag))
       found.push(fault(span, "tags (!…) are not read: write the plain value"));
-    if (isMap(node)) found.push(...oddKeys(node, lines));
+    if (isMap(node)) for (const odd of oddKeys(node, lines)) found.push(odd);
     const children = isMap(node) ? node.items.map(({ value }) => value) : isSeq(node) ? node.items : [];
-    pending.push(...children.map((child) => ({ node: child, depth: depth + 1 })).reverse());
+    for (const child of children.toReversed()) pending.push({ node: child, depth: depth + 1 });
   }
   return found;
 }

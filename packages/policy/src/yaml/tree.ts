@@ -1,15 +1,6 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair } from "yaml";
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
 
 import type { Path, Span } from "../finding.ts";
-
-/** One key and its value as written. */
-export interface Entry {
-  readonly key: string;
-  readonly keySpan: Span;
-  /** Undefined where the value is a map, a list or nothing. */
-  readonly scalar: string | undefined;
-  readonly valueSpan: Span;
-}
 
 /** A YAML document as plain data, with the place of every key and value. */
 export interface YamlTree {
@@ -48,13 +39,22 @@ function follow(document: Document, path: Path): { key: Span; value: Span } {
 
 function child(node: unknown, step: string | number): { key: Span; value: unknown } | undefined {
   if (isMap(node)) {
-    const pair = node.items.find((item) => keyText(item) === String(step));
+    const pair = pairsOf(node).get(String(step));
     const key = pair && spanOf(pair.key);
     return key && { key, value: pair.value };
   }
   const item = isSeq(node) ? node.items[Number(step)] : undefined;
   const span = spanOf(item);
   return span && { key: span, value: item };
+}
+
+const indexed = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+/** A map of thousands of keys is looked through once, not for each of them. */
+function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  const known = indexed.get(map) ?? new Map(map.items.map((pair) => [keyText(pair) ?? "", pair]));
+  indexed.set(map, known);
+  return known;
 }
 
 /** The key as `toJS` names it. */
