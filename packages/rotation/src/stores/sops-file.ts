@@ -18,9 +18,11 @@ import {
   type Snapshot,
   withFileLock,
 } from "./atomic-file.ts";
+import { once } from "./once.ts";
+import { resolvePath } from "./resolve-path.ts";
 import { withDocument, withMetadata, withoutDocument } from "./sops/edit-document.ts";
 import { documentOf, sameDocument } from "./sops/fields.ts";
-import { findIdentities, resolvePath } from "./sops/identity.ts";
+import { findIdentities } from "./sops/identity.ts";
 import { formatOf, newSopsText, sealMac, sopsTime } from "./sops/new-file.ts";
 import { decryptFile, openFile, type OpenedFile } from "./sops/opened-file.ts";
 import { damaged, invalid } from "./sops/problems.ts";
@@ -233,18 +235,6 @@ function queue(): <T>(work: () => Promise<T>) => Promise<T> {
   return (work) => {
     const result = last.then(work, work);
     last = result.catch(() => undefined);
-    return result;
-  };
-}
-
-/** Keeps the result of the first call that succeeds. */
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined;
-  return () => {
-    result ??= work().catch((error: unknown) => {
-      result = undefined;
-      throw error;
-    });
     return result;
   };
 }

@@ -1,11 +1,9 @@
-import { homedir } from "node:os";
-import { resolve } from "node:path";
-
 import type { SopsStorePolicy } from "@holdfast/policy";
 
 import { parseAgeIdentities, readAgeIdentities } from "../../keys/age.ts";
 import { RotationError } from "../../error.ts";
 import type { Secret } from "../../secret.ts";
+import { resolvePath } from "../resolve-path.ts";
 
 /**
  * The age identities a store is opened with: the file or the variable that the policy names, else those sops itself would take
@@ -34,10 +32,4 @@ export async function findIdentities(
     "key-unavailable",
     `The store ${policy.name} has no age identity to open its file with. Nothing was read. Name one in the policy (key.age.identityFile or identityEnv), or set SOPS_AGE_KEY_FILE.`,
   );
-}
-
-/** A path of the policy: `~` is the home folder, a relative one starts at the folder of the policy. */
-export function resolvePath(path: string, directory: string, env: NodeJS.ProcessEnv): string {
-  const expanded = path === "~" || path.startsWith("~/") ? (env["HOME"] ?? homedir()) + path.slice(1) : path;
-  return resolve(directory, expanded);
 }

@@ -1,0 +1,267 @@
+import { readFile } from "node:fs/promises";
+
+import type { VaultStorePolicy } from "@holdfast/policy";
+
+import { RotationError } from "../error.ts";
+import type { Document, Field, Receipt, Store, Version, Versioned } from "../roles.ts";
+import { Secret } from "../secret.ts";
+import type { Limits } from "../vault/transport.ts";
+import { type CredentialSource, openVault, type Vault, type VaultAnswer, type VaultAuth } from "../vault/vault.ts";
+import { once } from "./once.ts";
+import { resolvePath } from "./resolve-path.ts";
+
+interface OpenOptions {
+  readonly directory: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly limits?: Limits;
+}
+
+/**
+ * A store in a KV version 2 engine of HashiCorp Vault. Every write is checked and set by Vault itself (`cas`), so that two writers never overwrite
+ * each other. Nothing is asked of Vault before the first use.
+ */
+export async function openVaultKv(policy: VaultStorePolicy, options: OpenOptions): Promise<Store> {
+  const { name, namespace, mount = "secret" } = policy;
+  const address = policy.address.replace(/\/$/u, "");
+  const ca = policy.ca === undefined ? undefined : await readCertificate(resolvePath(policy.ca, options.directory, options.env), name);
+  const vault = openVault({
+    name,
+    address,
+    namespace,
+    ca,
+    auth: authOf(policy, options),
+    ...(options.limits && { limits: options.limits }),
+  });
+  const kv: Kv = {
+    vault,
+    mount: mount.split("/"),
+    who: `Vault at ${address} (store ${name})`,
+    requireVersion2: once(() => requireVersion2(kv)),
+  };
+  return {
+    name,
+    kind: "vault",
+    read: (path) => read(kv, path),
+    write: (path, document, expected) => write(kv, path, document, expected),
+    remove: (path, expected) => remove(kv, path, expected),
+    probe: (path) => probe(kv, path),
+    now: () => vault.now(),
+    close: () => vault.close(),
+  };
+}
+
+interface Kv {
+  readonly vault: Vault;
+  readonly mount: readonly string[];
+  readonly who: string;
+  readonly requireVersion2: () => Promise<void>;
+}
+
+/** The document and its version come from one answer, or a write of somebody else between two requests would go unnoticed. */
+async function read(kv: Kv, path: string): Promise<Versioned | undefined> {
+  const found = await readNewest(kv, path);
+  if (!found?.data) return undefined;
+  return {
+    document: wrap(found.data, path, kv.who),
+    version: versionOf(found.metadata),
+    writtenAtMs: Date.parse(found.metadata.created_time),
+  };
+}
+
+async function write(kv: Kv, path: string, document: Document, expected: Version | "absent"): Promise<Receipt> {
+  await kv.requireVersion2();
+  if (expected !== "absent") return writeOver(kv, path, document, numberOf(expected));
+  try {
+    return await writeOver(kv, path, document, 0);
+  } catch (error) {
+    if (!(error instanceof RotationError) || error.code !== "conflict") throw error;
+    // Deleted versions still count: then the number to write over is that of the newest of them.
+    const newest = await readNewest(kv, path);
+    if (!newest || newest.data) throw error;
+    return writeOver(kv, path, document, newest.metadata.version);
+  }
+}
+
+async function writeOver(kv: Kv, path: string, document: Document, cas: number): Promise<Receipt> {
+  const answer = await kv.vault.request({
+    method: "POST",
+    path: [...kv.mount, "data", ...path.split("/")],
+    body: { data: unwrap(document), options: { cas } },
+    effect: "write",
+    secrets: secretsIn(document),
+    what: `write ${shown(kv, path)}`,
+  });
+  if (answer.status === 404) throw missing(kv, path, answer);
+  return { version: versionOf(answer.body.data as Metadata), ...(answer.request !== undefined && { request: answer.request }) };
+}
+
+/** Vault deletes a document with its history without comparing versions, so another write between the check and the deletion is lost. */
+async function remove(kv: Kv, path: string, expected: Version): Promise<void> {
+  const current = await read(kv, path);
+  if (current?.version !== expected) {
+    throw new RotationError(
+      "conflict",
+      `${shown(kv, path)} in ${kv.who} was written or removed by somebody else since it was read. It was left as it is. Read it again.`,
+    );
+  }
+  await kv.vault.request({
+    method: "DELETE",
+    path: [...kv.mount, "metadata", ...path.split("/")],
+    effect: "write",
+    what: `remove ${shown(kv, path)}`,
+  });
+}
+
+async function probe(kv: Kv, path: string): ReturnType<Store["probe"]> {
+  try {
+    await kv.requireVersion2();
+    const place = shown(kv, path);
+    const { body } = await kv.vault.request({
+      method: "POST",
+      path: ["sys", "capabilities-self"],
+      body: { paths: [place] },
+      effect: "read",
+      what: `tell the rights on ${place}`,
+    });
+    const granted = capabilitiesOf(body.data, place);
+    const has = (capability: string): boolean => granted.includes(capability) || granted.includes("root");
+    const lacking = ["read", "create", "update"].filter((capability) => !has(capability));
+    const rights = { canRead: has("read"), canWrite: has("create") && has("update") };
+    return lacking.length === 0
+      ? rights
+      : { ...rights, why: `The token of the store lacks ${lacking.join(", ")} on ${place}. Add it to its policy.` };
+  } catch (error) {
+    if (!(error instanceof RotationError)) throw error;
+    return { canRead: false, canWrite: false, why: error.message };
+  }
+}
+
+interface Metadata {
+  readonly version: number;
+  readonly created_time: string;
+}
+
+/** Undefined when nothing was ever written there; without `data` when the newest version was deleted, expired or destroyed. */
+async function readNewest(
+  kv: Kv,
+  path: string,
+): Promise<{ readonly data: Record<string, unknown> | null; readonly metadata: Metadata } | undefined> {
+  await kv.requireVersion2();
+  const answer = await kv.vault.request({
+    method: "GET",
+    path: [...kv.mount, "data", ...path.split("/")],
+    effect: "read",
+    what: `read ${shown(kv, path)}`,
+  });
+  const found = answer.body.data as { data: Record<string, unknown> | null; metadata: Metadata } | undefined;
+  if (found) return found;
+  if ((answer.body.errors ?? []).length > 0 || (answer.body.warnings ?? []).length > 0) throw missing(kv, path, answer);
+  return undefined;
+}
+
+/** On a KV version 1 mount every read of a version 2 path looks like an absent secret, and a write would store what no reader expects. */
+async function requireVersion2({ vault, mount, who }: Kv): Promise<void> {
+  const name = mount.join("/");
+  const { status, body } = await vault.request({
+    method: "GET",
+    path: ["sys", "internal", "ui", "mounts", ...mount],
+    effect: "read",
+    what: `look up the mount ${name}`,
+    denial: {
+      why: "there is no such mount, or the token may not use anything in it; both are answered with 403",
+      advice: `Check the mount in the policy, and that the token is valid and has rights on ${name}/data/….`,
+    },
+  });
+  const { type, options, path } = (body.data ?? {}) as { type?: string; options?: { version?: string } | null; path?: string };
+  if (status === 404 || path?.replace(/\/$/u, "") !== name) throw wrongMount(who, name, "does not exist");
+  if (type !== "kv" && type !== "generic") throw wrongMount(who, name, `is an engine of type ${type}`);
+  if (options?.version !== "2") throw wrongMount(who, name, "is a KV engine of version 1, which cannot check that nobody else wrote");
+}
+
+function wrongMount(who: string, name: string, what: string): RotationError {
+  return new RotationError(
+    "invalid",
+    `${who}: the mount ${name} ${what}. Nothing was written. Name a KV version 2 engine in the policy (mount), or upgrade this one with \`vault kv enable-versioning ${name}\`.`,
+  );
+}
+
+function missing(kv: Kv, path: string, { status }: VaultAnswer): RotationError {
+  return new RotationError(
+    "invalid",
+    `${kv.who} answered ${status} for ${shown(kv, path)}: no KV version 2 engine serves that path. Nothing was written. Check the mount in the policy.`,
+  );
+}
+
+function shown({ mount }: Kv, path: string): string {
+  return [...mount, "data", path].join("/");
+}
+
+/** The number counts anew when a document was removed with its history; together with the time of the write it names one write. */
+function versionOf({ version, created_time: createdTime }: Metadata): Version {
+  return `${version}@${createdTime}` as Version;
+}
+
+function numberOf(version: Version): number {
+  const number = Number(version.split("@")[0]);
+  if (!Number.isSafeInteger(number))
+    throw new RotationError("invalid", "The version to write over is not one of this store. Nothing was written. Read the document again.");
+  return number;
+}
+
+function capabilitiesOf(data: unknown, place: string): readonly string[] {
+  const { [place]: granted, capabilities } = (data ?? {}) as Record<string, readonly string[] | undefined>;
+  return granted ?? capabilities ?? [];
+}
+
+function wrap(data: Readonly<Record<string, unknown>>, path: string, who: string): Document {
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, wrapValue(value, `${path}: ${key}`, who)]));
+}
+
+function wrapValue(value: unknown, place: string, who: string): Field {
+  if (typeof value === "string") return Secret.of(value);
+  if (Array.isArray(value)) return value.map((item: unknown) => wrapValue(item, place, who));
+  if (typeof value === "object" && value !== null) return wrap(value as Record<string, unknown>, place, who);
+  // Written back whole, the document would hold another number.
+  if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw new RotationError(
+      "damaged",
+      `${who} holds a number at ${place} that is too large to be kept exactly. It was left as it was. Store it as text.`,
+    );
+  }
+  return value as number | boolean | null;
+}
+
+function unwrap(field: Field): unknown {
+  if (field instanceof Secret) return field.reveal();
+  if (Array.isArray(field)) return (field as readonly Field[]).map(unwrap);
+  if (typeof field === "object" && field !== null)
+    return Object.fromEntries(Object.entries(field).map(([key, value]) => [key, unwrap(value)]));
+  return field;
+}
+
+function secretsIn(field: Field): Secret[] {
+  if (field instanceof Secret) return [field];
+  return typeof field === "object" && field !== null ? Object.values(field).flatMap((value: Field) => secretsIn(value)) : [];
+}
+
+function authOf({ auth }: VaultStorePolicy, { directory, env }: OpenOptions): VaultAuth {
+  const source = (variable: string | undefined, file: string | undefined): CredentialSource | undefined => {
+    if (file !== undefined) return { file: resolvePath(file, directory, env) };
+    return variable === undefined ? undefined : { variable, value: env[variable] };
+  };
+  if (auth?.method !== "approle") {
+    return { method: "token", token: source(auth?.tokenEnv, auth?.tokenFile) ?? { variable: "VAULT_TOKEN", value: env["VAULT_TOKEN"] } };
+  }
+  const roleId = source(auth.roleIdEnv, auth.roleIdFile) ?? { variable: "VAULT_ROLE_ID", value: env["VAULT_ROLE_ID"] };
+  return { method: "approle", mount: auth.mount ?? "approle", roleId, secretId: source(auth.secretIdEnv, auth.secretIdFile) };
+}
+
+async function readCertificate(file: string, store: string): Promise<string> {
+  return readFile(file, "utf8").catch((error: unknown) => {
+    const code = (error as NodeJS.ErrnoException).code;
+    throw new RotationError(
+      "invalid",
+      `The certificate authority of the store ${store} cannot be read from ${file} (${code}). Nothing was sent. Check ca in the policy.`,
+    );
+  });
+}

@@ -1,0 +1,209 @@
+import { setTimeout } from "node:timers/promises";
+
+import nodeVault from "node-vault";
+
+import { RotationError } from "../error.ts";
+import type { Secret } from "../secret.ts";
+import { type Asked, type Effect, isAnswer, judge, type Judged, type VaultAnswer } from "./answer.ts";
+import { type Ask, openSession, type VaultAuth } from "./session.ts";
+import { defaultLimits, type Limits, openTransport, type Outcome, type WireRequest } from "./transport.ts";
+
+export type { VaultAnswer, VaultBody } from "./answer.ts";
+export type { CredentialSource, VaultAuth } from "./session.ts";
+
+export interface VaultOptions {
+  /** The name of the store, for messages. */
+  readonly name: string;
+  /** `https://…`; `http://` only to this machine. */
+  readonly address: string;
+  readonly namespace: string | undefined;
+  /** PEM of a private certificate authority. */
+  readonly ca: string | undefined;
+  readonly auth: VaultAuth;
+  readonly limits?: Limits;
+}
+
+export interface VaultRequest {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE" | "LIST";
+  /** Parts of the path after `/v1/`, not encoded. */
+  readonly path: readonly string[];
+  readonly body?: object;
+  readonly effect: Effect;
+  /** What is in the body and must not be told. */
+  readonly secrets?: readonly Secret[];
+  /** As in `write secret/data/payments/psp`. */
+  readonly what: string;
+  /** What a 403 means here, where that is more than a missing right. */
+  readonly denial?: Asked["denial"];
+}
+
+/** The one way to Vault. */
+export interface Vault {
+  /**
+   * One request; reads are tried up to three times. A 404 is an answer, as only the caller knows what it means.
+   * @throws RotationError for everything else, without anything that was sent.
+   */
+  request(request: VaultRequest): Promise<VaultAnswer>;
+  /** Vault's clock in milliseconds since 1970, to the second. */
+  now(): Promise<number>;
+  /** Revokes the token of a login of this run, and closes its connections. */
+  close(): Promise<void>;
+}
+
+/** @throws RotationError `invalid` when the address would send secrets over the network in clear. */
+export function openVault(options: VaultOptions): Vault {
+  const who = `Vault at ${options.address} (store ${options.name})`;
+  requireSafeAddress(options.address, who);
+  const transport = openTransport({ ca: options.ca, limits: options.limits ?? defaultLimits });
+  const clock = openClock();
+  const exchange = async (wire: Exchange): Promise<Outcome> => clock.note(await wireThroughNodeVault(options, transport.send, wire));
+
+  const ask: Ask = async ({ token, method, path, body, secrets, what }) => {
+    const asked: Asked = { who, what, effect: "read", secrets: [...secrets, ...(token ? [token] : [])] };
+    const result = judge(await exchange({ method, path, token, ...(body && { body }) }), asked);
+    if (isAnswer(result) && result.status !== 404) return result;
+    throw isAnswer(result)
+      ? new RotationError("invalid", `${who} cannot ${what}: there is nothing at that path. Nothing was changed. Check the policy.`)
+      : await explainUnavailable(result, exchange, who);
+  };
+  const session = openSession(options.auth, ask);
+
+  const once = async (request: VaultRequest): Promise<VaultAnswer | Judged> => {
+    for (let login = 1; ; login += 1) {
+      const token = await session.token();
+      const result = judge(await exchange({ ...request, token }), { who, ...request, secrets: [...(request.secrets ?? []), token] });
+      // A refusal comes before any effect, so a write may be sent again as well.
+      if (isAnswer(result) || !result.refused || login > 1 || !(await session.replace(token))) return result;
+    }
+  };
+  return {
+    request: async (request) => {
+      requireSafePath(request.path, who);
+      for (let attempt = 1; ; attempt += 1) {
+        const result = await once(request);
+        if (isAnswer(result)) return result;
+        if (!result.again || request.effect === "write" || attempt === readAttempts) throw await explainUnavailable(result, exchange, who);
+        await setTimeout(backoffMs(attempt));
+      }
+    },
+    now: async () => {
+      if (!clock.isSet()) await exchange({ method: "GET", path: ["sys", "health"], token: undefined });
+      return clock.now(who);
+    },
+    close: async () => {
+      // The token ends by itself if this fails.
+      await session.close().catch(() => undefined);
+      transport.close();
+    },
+  };
+}
+
+interface Exchange {
+  readonly method: string;
+  readonly path: readonly string[];
+  readonly body?: object;
+  readonly token: Secret | undefined;
+}
+
+/**
+ * node-vault 0.12.0 builds the request; everything that is unsafe in it by default is shut off here: its debug output prints bodies, its own
+ * transport follows redirects and proxies and puts the token into errors, its commands do not encode paths, its variables of the environment
+ * override what was configured.
+ */
+async function wireThroughNodeVault(
+  options: VaultOptions,
+  send: (request: WireRequest) => Promise<Outcome>,
+  { method, path, body, token }: Exchange,
+): Promise<Outcome> {
+  const client = nodeVault({
+    endpoint: options.address,
+    apiVersion: "v1",
+    debug: () => undefined,
+    commands: {},
+    "request-promise": {
+      // node-vault drops headers and turns statuses into its own errors, so it is handed the whole outcome as the body of a success.
+      defaults: () => async (request: WireRequest) => ({ statusCode: 200, body: await send(request), request: { path: "" } }),
+    },
+  });
+  client.token = "";
+  (client as { namespace?: string }).namespace = "";
+  (client as { pathPrefix?: string }).pathPrefix = "";
+  const headers = {
+    "X-Vault-Request": "true",
+    ...(token && { "X-Vault-Token": token.reveal() }),
+    ...(options.namespace !== undefined && !ofTheServer(path) && { "X-Vault-Namespace": options.namespace }),
+  };
+  const request = { method, path: `/${path.map(encodeURIComponent).join("/")}`, headers, ...(body && { json: body }) };
+  return (await client.request(request)) as Outcome;
+}
+
+/** These answer only outside of any namespace. */
+function ofTheServer([first, second]: readonly string[]): boolean {
+  return first === "sys" && (second === "health" || second === "seal-status");
+}
+
+const readAttempts = 3;
+
+/** Up to 200 ms, then up to 400 ms: full jitter. */
+function backoffMs(attempt: number): number {
+  return Math.random() * 100 * 2 ** attempt;
+}
+
+/** Says of a Vault that serves no requests whether it is sealed or was never set up. */
+async function explainUnavailable(
+  { error, unavailable }: Judged,
+  exchange: (wire: Exchange) => Promise<Outcome>,
+  who: string,
+): Promise<RotationError> {
+  if (!unavailable) return error;
+  const outcome = await exchange({ method: "GET", path: ["sys", "seal-status"], token: undefined });
+  const result = judge(outcome, { who, what: "tell its state", effect: "read", secrets: [] });
+  const state = isAnswer(result) ? (result.body as { initialized?: boolean; sealed?: boolean }) : {};
+  if (state.initialized === false) {
+    return new RotationError(
+      "sealed",
+      `${who} was never initialised, so it holds nothing. Nothing was written. Check the address, or have it set up with \`vault operator init\`.`,
+    );
+  }
+  return error;
+}
+
+function requireSafeAddress(address: string, who: string): void {
+  const { protocol, hostname } = new URL(address);
+  if (protocol === "https:" || hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/u.test(hostname)) return;
+  throw new RotationError(
+    "invalid",
+    `${who} would be reached without TLS, so everyone on the way could read the secrets. Nothing was sent. Let the address start with https://.`,
+  );
+}
+
+function requireSafePath(path: readonly string[], who: string): void {
+  if (!path.some((part) => part === "" || part === "." || part === "..")) return;
+  throw new RotationError(
+    "invalid",
+    `${who}: the path ${path.join("/")} has an empty part, "." or "..". Nothing was sent. Correct it in the policy.`,
+  );
+}
+
+/** Learns from the `Date` of each answer how far the server's clock is from this one's. */
+function openClock(): { note: (outcome: Outcome) => Outcome; isSet: () => boolean; now: (who: string) => number } {
+  let offsetMs: number | undefined;
+  let learnedAtMs = Number.NEGATIVE_INFINITY;
+  return {
+    note: (outcome) => {
+      const date = outcome.kind === "answer" ? Date.parse(outcome.headers.date ?? "") : Number.NaN;
+      if (outcome.kind === "answer" && !Number.isNaN(date)) {
+        offsetMs = date - outcome.receivedAtMs;
+        learnedAtMs = performance.now();
+      }
+      return outcome;
+    },
+    // The clocks may drift apart, and this one may be set in between.
+    isSet: () => performance.now() - learnedAtMs < 60_000,
+    now: (who) => {
+      if (offsetMs === undefined)
+        throw new RotationError("unreachable", `${who} did not tell the time. Nothing was changed. Check the address and the network.`);
+      return Date.now() + offsetMs;
+    },
+  };
+}
