@@ -96,6 +96,10 @@ describe("parsePolicy", () => {
     expect(parsePolicy(text).problems).toMatchObject([{ code: "yaml-syntax", message: "maps and lists are nested more than 20 deep" }]);
   });
 
+  it("reads a list of 300,000 items without exhausting the stack", () => {
+    expect(parsePolicy(`version: 1\nupstreams: [${"1,".repeat(300_000)}]\n`).problems).toMatchObject([{ code: "wrong-shape", line: 2 }]);
+  });
+
   it("lists a hundred problems of a file full of them, and says how many more there are", () => {
     const text = `version: 1\n${Array.from({ length: 60_000 }, (_, at) => `key${at}: 1`).join("\n")}\n`;
     const { problems } = parsePolicy(text);

@@ -321,6 +321,7 @@ export const cases: readonly Case[] = [
         c: { kind: vault, address: https://vault.internal, auth: { method: token, tokenEnv: T, tokenFile: t } }
         d: { kind: vault, address: https://vault.internal, auth: { method: userpass } }
         e: { kind: vault, address: https://vault.internal, auth: { method: token, tokenEnv: MY-TOKEN } }
+        f: { kind: sops, file: f.yaml, key: { age: { recipients: [age1qqqqqqqqqqqqqqqqqqqqqqqq], identityFile: i, identityEnv: I } } }
     `,
     problems: [
       "3:54 [auth] `auth` lacks `tokenEnv` (an environment variable) or `tokenFile` (a path)",
@@ -328,6 +329,7 @@ export const cases: readonly Case[] = [
       "5:90 [tokenFile] `tokenEnv` and `tokenFile` are both given: keep one",
       "6:70 [userpass] expected token or approle",
       "7:87 [MY-TOKEN] expected the name of an environment variable, such as PSP_WEBHOOK_SECRET",
+      "8:92 [identityFile] `identityEnv` and `identityFile` are both given: keep one",
     ],
   },
   {

@@ -1,5 +1,5 @@
 import type { Milliseconds } from "../duration.ts";
-import type { Placed, Policy, Upstream } from "../policy.ts";
+import type { Bounds, Placed, Policy, Upstream } from "../policy.ts";
 import { defaultBudget } from "./default-budget.ts";
 import { upstreamOf } from "./upstream-of.ts";
 
@@ -37,33 +37,34 @@ export interface Target {
 /** The budget of a call: what its upstream says, then what the policy says for all, then the defaults. Never throws. */
 export function budgetFor(policy: Policy | undefined, target: Target): Budget {
   const upstream = policy && upstreamOf(policy, target);
-  const bound = <Key extends "slo" | "timeout" | "retries" | "concurrency">(key: Key) =>
-    boundOf(policy, [{ placed: upstream?.[key], upstream }, { placed: policy?.defaults[key] }], defaultBudget[key]);
   return {
     ...(upstream && { upstream: upstream.name }),
-    slo: bound("slo") as Bound<Milliseconds>,
-    timeout: bound("timeout") as Bound<Milliseconds>,
-    retries: bound("retries"),
-    concurrency: bound("concurrency"),
+    slo: boundOf(policy, upstream, ({ slo }) => slo, defaultBudget.slo),
+    timeout: boundOf(policy, upstream, ({ timeout }) => timeout, defaultBudget.timeout),
+    retries: boundOf(policy, upstream, ({ retries }) => retries, defaultBudget.retries),
+    concurrency: boundOf(policy, upstream, ({ concurrency }) => concurrency, defaultBudget.concurrency),
     idempotency: { header: upstream?.idempotency.header ?? defaultBudget.idempotencyHeader, safe: upstream?.idempotency.safe ?? [] },
   };
 }
 
 /** How old a signed webhook may be when it is accepted. */
 export function webhookFreshness(policy: Policy | undefined): Bound<Milliseconds> {
-  return boundOf(policy, [{ placed: policy?.webhooks.freshness }], defaultBudget.webhookFreshness);
+  const freshness = policy?.webhooks.freshness;
+  return freshness ? said(policy, freshness) : { value: defaultBudget.webhookFreshness, source: { kind: "default" } };
 }
 
 function boundOf<T>(
   policy: Policy | undefined,
-  said: readonly { placed: Placed<T> | undefined; upstream?: Upstream | undefined }[],
+  upstream: Upstream | undefined,
+  limitOf: (bounds: Bounds) => Placed<T> | undefined,
   otherwise: T,
 ): Bound<T> {
-  const found = said.find(({ placed }) => placed !== undefined);
-  if (!policy || !found?.placed) return { value: otherwise, source: { kind: "default" } };
-  const { placed, upstream } = found;
-  return {
-    value: placed.value,
-    source: { kind: "policy", file: policy.file, line: placed.line, ...(upstream && { upstream: upstream.name }) },
-  };
+  const own = upstream && limitOf(upstream);
+  if (policy && own) return said(policy, own, upstream);
+  const general = policy && limitOf(policy.defaults);
+  return policy && general ? said(policy, general) : { value: otherwise, source: { kind: "default" } };
+}
+
+function said<T>({ file }: Policy, { value, line }: Placed<T>, upstream?: Upstream): Bound<T> {
+  return { value, source: { kind: "policy", file, line, ...(upstream && { upstream: upstream.name }) } };
 }

@@ -1,4 +1,4 @@
-import type { Pattern } from "./upstream-of.ts";
+import type { Pattern } from "./pattern.ts";
 import { wildcardShape } from "./wildcard.ts";
 
 /** `stripe`, or `@aws-sdk/*` for every package of a scope. A file of a package (`stripe/esm/client`) is that package. */

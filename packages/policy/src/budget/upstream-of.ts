@@ -1,12 +1,7 @@
 import type { Policy, Upstream } from "../policy.ts";
 import { packagePattern } from "./package-pattern.ts";
+import type { Pattern } from "./pattern.ts";
 import { urlPattern } from "./url-pattern.ts";
-
-/** A pattern that was read: whether it matches, and how much of what it matches it spells out. */
-export interface Pattern {
-  readonly matches: (text: string) => boolean;
-  readonly literalCharacters: number;
-}
 
 /** The upstream whose pattern matches and is most specific: more literal characters first, then the order of the file. */
 export function upstreamOf(

@@ -1,4 +1,4 @@
-import type { Pattern } from "./upstream-of.ts";
+import type { Pattern } from "./pattern.ts";
 import { wildcardShape } from "./wildcard.ts";
 
 /**

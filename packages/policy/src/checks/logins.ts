@@ -11,34 +11,24 @@ export function logins({ stores = {} }: PolicyInput, tree: YamlTree): Finding[] 
         if (!auth) return [];
         const path = ["stores", name, "auth"];
         const credentials = auth.method === "token" ? ["token"] : ["roleId", "secretId"];
-        return credentials.flatMap((credential) => oneOfPair(credential, Object.keys(auth), path, tree));
+        return credentials.flatMap((credential) => [...notTwice(credential, auth, path, tree), ...given(credential, auth, path, tree)]);
       }
       case "sops":
-        return [];
+        return notTwice("identity", store.key.age, ["stores", name, "key", "age"], tree);
     }
   });
 }
 
-function oneOfPair(credential: string, given: readonly string[], path: readonly string[], tree: YamlTree): Finding[] {
+function notTwice(credential: string, login: object, path: readonly string[], tree: YamlTree): Finding[] {
   const [env, file] = [`${credential}Env`, `${credential}File`];
-  const hasEnv = given.includes(env);
-  const hasFile = given.includes(file);
-  if (hasEnv && hasFile)
-    return [
-      {
-        code: "wrong-value",
-        severity: "error",
-        span: tree.keySpan([...path, file]),
-        message: `\`${env}\` and \`${file}\` are both given: keep one`,
-      },
-    ];
-  if (hasEnv || hasFile) return [];
-  return [
-    {
-      code: "incomplete",
-      severity: "error",
-      span: tree.keySpan(path),
-      message: `\`auth\` lacks \`${env}\` (an environment variable) or \`${file}\` (a path)`,
-    },
-  ];
+  if (!(env in login && file in login)) return [];
+  const message = `\`${env}\` and \`${file}\` are both given: keep one`;
+  return [{ code: "wrong-value", severity: "error", span: tree.keySpan([...path, file]), message }];
+}
+
+function given(credential: string, login: object, path: readonly string[], tree: YamlTree): Finding[] {
+  const [env, file] = [`${credential}Env`, `${credential}File`];
+  if (env in login || file in login) return [];
+  const message = `\`auth\` lacks \`${env}\` (an environment variable) or \`${file}\` (a path)`;
+  return [{ code: "incomplete", severity: "error", span: tree.keySpan(path), message }];
 }

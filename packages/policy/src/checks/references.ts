@@ -1,6 +1,6 @@
+import { choice } from "../choice.ts";
 import type { Finding, Path } from "../finding.ts";
 import { nearest } from "../nearest.ts";
-import { choice } from "../schema/explain-issue.ts";
 import type { PolicyInput } from "../schema/policy-file.ts";
 import type { YamlTree } from "../yaml/tree.ts";
 

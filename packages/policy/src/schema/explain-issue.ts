@@ -1,5 +1,6 @@
 import type { core } from "zod";
 
+import { choice } from "../choice.ts";
 import type { Finding, Path } from "../finding.ts";
 import { nearest } from "../nearest.ts";
 import type { YamlTree } from "../yaml/tree.ts";
@@ -79,12 +80,6 @@ function unknownKey(key: string, path: Path, data: unknown): string {
   const meant = nearest(key, keys);
   const shown = key.length <= 40 ? `unknown key \`${key}\`` : "unknown key";
   return meant === undefined ? `${shown}: expected ${choice(keys)}` : `${shown}: did you mean \`${meant}\`?`;
-}
-
-/** `a, b or c` */
-export function choice(options: readonly unknown[] | undefined): string {
-  const words = (options ?? []).map(String);
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 
 function valueAt(data: unknown, path: Path): unknown {
