@@ -1,0 +1,23 @@
+import type { TextRange } from "../text/document.ts";
+
+/** Where a credential works, as far as its prefix says. */
+export type Mode = "live" | "test";
+
+/** A credential found in a text. It holds no part of the value that is secret, so that no message can. */
+export interface SecretFinding {
+  /** The secret characters, and nothing around them. */
+  readonly range: TextRange;
+  /** `Stripe`; empty when no provider can be told. */
+  readonly provider: string;
+  /** `secret key` */
+  readonly kind: string;
+  readonly mode?: Mode;
+  /** The public start of the value: `sk_live_`. */
+  readonly prefix?: string;
+  /** In characters. */
+  readonly length: number;
+  /** A format is sure wherever it stands; an assignment is judged by its name, and not in tests. */
+  readonly evidence: { readonly by: "format" } | { readonly by: "name"; readonly name: string };
+  /** The environment variable to read it from. */
+  readonly env: string;
+}

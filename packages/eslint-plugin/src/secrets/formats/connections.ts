@@ -1,0 +1,29 @@
+import { fromBase64 } from "../encodings.ts";
+import type { SecretFormat } from "../format.ts";
+import { isTrivialPassword } from "../trivial-password.ts";
+
+/** Passwords inside addresses and headers. */
+export const connectionFormats: readonly SecretFormat[] = [
+  {
+    provider: "",
+    kind: "password in a connection string",
+    anchors: ["://"],
+    reach: 20,
+    pattern: /[a-z][a-z0-9+.-]{1,19}:\/\/[^\s:/@"'`<>{}()|\\]{0,80}:(?<secret>[^\s/@"'`<>{}()|\\$]{3,120})@[\w.-]{1,120}/i,
+    verify: (password) => !isTrivialPassword(password),
+    env: "CONNECTION_STRING",
+  },
+  {
+    provider: "",
+    kind: "Basic authorization",
+    anchors: ["Basic ", "basic "],
+    pattern: /[Bb]asic (?<secret>[0-9A-Za-z+/]{8,400}={0,2})(?![\w+/=-])/,
+    verify: (credentials) => isBasicCredentials(credentials),
+    env: "AUTHORIZATION",
+  },
+];
+
+function isBasicCredentials(encoded: string): boolean {
+  const [, password] = /^[\x20-\x7e]{0,100}?:([\x20-\x7e]{3,200})$/.exec(fromBase64(encoded) ?? "") ?? [];
+  return password !== undefined && !isTrivialPassword(password);
+}
