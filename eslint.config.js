@@ -1,3 +1,5 @@
+import { fileURLToPath } from "node:url";
+
 import eslintPlugin from "eslint-plugin-eslint-plugin";
 import holdfast from "eslint-plugin-holdfast";
 import { defineConfig, globalIgnores } from "eslint/config";
@@ -7,7 +9,7 @@ const code = ["**/*.{js,mjs,cjs,ts,mts,cts,tsx}"];
 
 export default defineConfig(
   // The unfixed example is there to be found fault with; its findings are a test of their own.
-  globalIgnores(["**/dist/", "**/fixtures/", "**/__snapshots__/", "examples/payments-service/"]),
+  globalIgnores(["**/dist/", "**/fixtures/", "**/__snapshots__/", "examples/payments-service/", ".holdfast-demo/"]),
   {
     files: code,
     linterOptions: { reportUnusedDisableDirectives: "error" },
@@ -16,7 +18,7 @@ export default defineConfig(
       // `values[0]!` after a length check says more than a cast.
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
-      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
+      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true, argsIgnorePattern: "^_" }],
       // Two of the ways to write a type read best in different places.
       "@typescript-eslint/consistent-type-definitions": "off",
       "@typescript-eslint/consistent-indexed-object-style": "off",
@@ -50,8 +52,12 @@ export default defineConfig(
     rules: { "eslint-plugin/require-meta-docs-url": "off" },
   },
   {
-    files: ["packages/*/src/index.ts", "**/*.config.{js,ts,mts}", "tsdown.shared.ts", "**/tsdown.config.ts", ".dependency-cruiser.js"],
+    files: ["packages/*/src/index.ts", "**/*.config.{js,ts,mts}", "packages/testing/src/vitest-setup.ts", ".dependency-cruiser.js"],
     rules: { "no-restricted-syntax": "off" },
   },
   { files: code, extends: [holdfast.configs.recommended, holdfast.fromPolicy()] },
+  {
+    files: ["examples/payments-service-fixed/**/*.ts"],
+    extends: [holdfast.fromPolicy({ folder: fileURLToPath(new URL("examples/payments-service-fixed", import.meta.url)) })],
+  },
 );
