@@ -1,6 +1,7 @@
 import type { Rule } from "./create-rule.ts";
 import { maxRetries } from "./rules/max-retries.ts";
 import { maxTimeout } from "./rules/max-timeout.ts";
+import { noHardcodedSecrets } from "./rules/no-hardcoded-secrets.ts";
 import { requireIdempotencyKey } from "./rules/require-idempotency-key.ts";
 import { requireTimeout } from "./rules/require-timeout.ts";
 
@@ -8,6 +9,7 @@ import { requireTimeout } from "./rules/require-timeout.ts";
 export const rules: Readonly<Record<string, Rule>> = {
   "max-retries": maxRetries,
   "max-timeout": maxTimeout,
+  "no-hardcoded-secrets": noHardcodedSecrets,
   "require-idempotency-key": requireIdempotencyKey,
   "require-timeout": requireTimeout,
 };

@@ -461,7 +461,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
   }
 
   function memberKey(node: TSESTree.MemberExpression, file: SourceFile, frame: Frame | undefined): string | undefined {
-    if (!node.computed) return node.property.type === "Identifier" ? node.property.name : undefined;
+    if (!node.computed) return keyName(node.property);
     const value = evaluate(node.property, file, frame);
     return value.kind === "primitive" ? String(value.value) : undefined;
   }

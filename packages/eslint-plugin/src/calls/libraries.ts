@@ -1,16 +1,7 @@
+import * as knownLibraries from "./known-libraries.ts";
 import type { LibraryDefinition } from "./library.ts";
-import { axios } from "./clients/axios.ts";
-import { fetch } from "./clients/fetch.ts";
-import { got } from "./clients/got.ts";
-import { axiosRetry } from "./retries/axios-retry.ts";
 
-/** Every library the rules know, one line each. */
-export const libraries: readonly LibraryDefinition[] = [
-  fetch, // global
-  axios,
-  got,
-  axiosRetry,
-];
+const libraries: readonly LibraryDefinition[] = Object.values(knownLibraries);
 
 const byPackage = new Map(libraries.flatMap((library) => library.packages.map((name) => [name, library] as const)));
 const byGlobal = new Map(libraries.flatMap((library) => (library.globals ?? []).map((name) => [name, library] as const)));

@@ -34,7 +34,7 @@ export type Interpretation =
   | { readonly kind: "value"; readonly value: Value };
 
 /**
- * One HTTP client, SDK or retry library: its facts and how to read a call of it. Adding one is a file that exports this and a line in libraries.ts.
+ * One HTTP client, SDK or retry library: its facts and how to read a call of it. Adding one is a file that exports this and a line in known-libraries.ts.
  */
 export interface LibraryDefinition {
   /** For people: "axios". */

@@ -90,6 +90,11 @@ export interface OutboundCall {
   readonly byItself: OutboundCall;
 }
 
+/** The plainest request of a client that its own file never calls; its place is where the client is created. */
+export function isIdle({ origin, instance }: OutboundCall): boolean {
+  return instance?.created?.node === origin.node;
+}
+
 /** What a library's file reads from one call; the analysis adds the surroundings. */
 export interface RequestReading {
   readonly method: Fact<Method>;

@@ -32,17 +32,34 @@ const hostsWithoutKeys = [
   /^https:\/\/[^/]*\.?api\.github\.com\/graphql/u,
 ];
 
-/** Whether repeating the POST is harmless as far as its URL and body tell; "unknown" when a GraphQL or RPC body cannot be seen. */
-export function isSafePost(call: OutboundCall): "safe" | "unsafe" | "unknown" {
+/**
+ * Whether repeating the POST is harmless as far as its URL and body tell; "unknown" when a GraphQL or RPC body cannot be seen.
+ * `declared` are the policy's: `/oauth/token`, `POST /v1/search`, `/v1/previews/*`.
+ */
+export function isSafePost(call: OutboundCall, declared: readonly string[]): "safe" | "unsafe" | "unknown" {
   const url = urlPattern(call.url) ?? "";
   if (hostsWithoutKeys.some((host) => host.test(url))) return "safe";
   const path = pathOf(call.url);
-  if (safePaths.some((safe) => safe.test(path))) return "safe";
+  if (safePaths.some((safe) => safe.test(path)) || declared.some((entry) => isDeclared(entry, call, path))) return "safe";
   if (/\/graphql\/?$/iu.test(path)) return graphqlSafety(call.body);
-  const rpcMethod = textParts(propertyOf(literalBody(call.body), "method"));
-  if (rpcMethod && propertyOf(literalBody(call.body), "jsonrpc").kind !== "absent")
-    return /(?:^|[_./])(?:get|list|query|read|eth_call|estimate)/iu.test(rpcMethod.join("")) ? "safe" : "unknown";
-  return "unsafe";
+  return rpcSafety(literalBody(call.body)) ?? "unsafe";
+}
+
+function isDeclared(entry: string, { method }: OutboundCall, path: string): boolean {
+  const [first = "", second] = entry.split(" ");
+  if (second !== undefined && (method.kind === "unknown" || method.value !== first)) return false;
+  const pattern = (second ?? first)
+    .split("*")
+    .map((part) => part.replace(/[.+?^${}()|[\]\\]/gu, "\\$&"))
+    .join("[^/]*");
+  return new RegExp(`${pattern}/?$`, "u").test(path);
+}
+
+/** JSON-RPC names what it does; undefined when the body is none. */
+function rpcSafety(body: Value): "safe" | "unknown" | undefined {
+  if (propertyOf(body, "jsonrpc").kind !== "primitive") return undefined;
+  const method = textParts(propertyOf(body, "method"))?.join("") ?? "";
+  return /(?:^|[_./])(?:get|list|query|read|eth_call|estimate)/iu.test(method) ? "safe" : "unknown";
 }
 
 function graphqlSafety(body: Value): "safe" | "unsafe" | "unknown" {

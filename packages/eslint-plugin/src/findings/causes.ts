@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
-import type { OutboundCall } from "../calls/outbound-call.ts";
+import { isIdle, type OutboundCall } from "../calls/outbound-call.ts";
 import { isWithin, type SourceFile } from "../calls/source-file.ts";
 import type { Origin } from "../calls/value.ts";
 import type { ReportAt } from "../settings.ts";
@@ -43,9 +43,4 @@ export function placeOf({ origin, through }: OutboundCall, file: SourceFile): TS
   const [outermost] = through;
   if (!outermost) return origin.node;
   return origin.file === file && isWithin(origin.node, outermost.node) ? origin.node : outermost.node;
-}
-
-/** The plainest request of a client that its own file never calls; its place is where the client is created. */
-function isIdle({ origin, instance }: OutboundCall): boolean {
-  return instance?.created?.node === origin.node;
 }

@@ -1,12 +1,14 @@
 import { dirname, relative, sep } from "node:path";
 
-import type { OutboundCall, RetryLayer } from "../calls/outbound-call.ts";
+import { isIdle, type OutboundCall, type RetryLayer } from "../calls/outbound-call.ts";
 import type { SourceFile } from "../calls/source-file.ts";
 import { printUrl } from "../calls/upstream.ts";
 import type { Origin } from "../calls/value.ts";
 
-/** `POST https://api.psp.example/v1/payments` */
-export function printCall({ method, url }: OutboundCall): string {
+/** `POST https://api.psp.example/v1/payments`, `Any call through axios.create` */
+export function printCall(call: OutboundCall): string {
+  const { method, url, instance } = call;
+  if (isIdle(call) && instance?.place) return `Any call through ${call.origin.file.text.slice(...instance.place.node.callee.range)}`;
   const target = printUrl(url);
   return method.kind === "unknown" ? `A request to ${target}` : `${method.value} ${target}`;
 }

@@ -33,7 +33,7 @@ export const maxRetries = createRule<MessageIds, Options>({
     defaultOptions: [{}],
     messages: {
       tooMany: "{{call}} may run {{attempts}} ({{layers}}); the limit is {{limit}} ({{says}}).",
-      multiplied: "{{call}} may run {{attempts}}: {{layers}} multiply to {{product}}; the limit is {{limit}} ({{says}}).",
+      multiplied: "{{call}} may run {{attempts}}: {{product}}; the limit is {{limit}} ({{says}}).",
       lower: "Lower it to {{limit}} ({{says}}).",
       leaveTo: "Leave the retries to {{name}}, at most {{limit}}, and turn the others off.",
     },
@@ -67,7 +67,7 @@ export const maxRetries = createRule<MessageIds, Options>({
               call: printCall(call),
               attempts: printAttempts(attempts),
               layers: layers.map(printRetries).join(", "),
-              product: layers.map((layer) => countOf(layer) + 1).join(" × "),
+              product: layers.map((layer) => `${countOf(layer) + 1} (${printRetries(layer)})`).join(" × "),
               ...data,
             },
           });

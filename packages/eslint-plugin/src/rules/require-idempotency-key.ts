@@ -1,3 +1,4 @@
+import type { Budget } from "@holdfast/policy";
 import type { TSESLint } from "@typescript-eslint/utils";
 
 import type { OutboundCall } from "../calls/outbound-call.ts";
@@ -39,7 +40,7 @@ export const requireIdempotencyKey = createRule<MessageIds, Options>({
         const settings = callSettings(context.options[0] ?? {}, settingsOf(context));
         const judged = judgedCalls(context, settings);
         if (!judged) return;
-        const problems = judged.calls.flatMap((call) => problemOf(call, judged));
+        const problems = judged.calls.flatMap((call) => problemOf(call, judged, budgetOf(call, settingsOf(context)).idempotency));
         for (const { node, problem } of findingsOf(problems, judged.file, settings.reportAt)) {
           const { call } = problem;
           const layers = call.retries.filter((layer) => call.method.kind !== "unknown" && repeatsMethod(layer, call.method.value));
@@ -73,16 +74,17 @@ interface Keyless extends Problem {
   readonly fixedHere: boolean;
 }
 
-function problemOf(call: OutboundCall, judged: JudgedCalls): Keyless[] {
-  if (!lacksKey(call) || judged.ownerOf(call) !== "upstream" || isSafePost(call) !== "unsafe") return [];
-  const { byItself } = call;
-  const inItself = lacksKey(byItself);
-  const reportedThere = inItself && judged.ownerOf(byItself) === "upstream" && isSafePost(byItself) === "unsafe";
+function problemOf(call: OutboundCall, judged: JudgedCalls, { header, safe }: Budget["idempotency"]): Keyless[] {
+  const isWrong = (candidate: OutboundCall) =>
+    lacksKey(candidate, header) && judged.ownerOf(candidate) === "upstream" && isSafePost(candidate, safe) === "unsafe";
+  if (!isWrong(call)) return [];
+  const inItself = lacksKey(call.byItself, header);
   const cause = inItself ? call.origin : (call.through[0] ?? call.origin);
-  return [{ call, cause, reportedThere, fixedHere: inItself && call.origin.file === judged.file }];
+  return [{ call, cause, reportedThere: isWrong(call.byItself), fixedHere: inItself && call.origin.file === judged.file }];
 }
 
-function lacksKey({ method, idempotencyKey }: OutboundCall): boolean {
+function lacksKey({ method, headers, idempotencyKey }: OutboundCall, header: string): boolean {
   if (method.kind === "unknown" || (method.value !== "POST" && method.value !== "PATCH")) return false;
+  if (headers.kind === "known" && headers.value.has(header.toLowerCase())) return false;
   return idempotencyKey.kind === "known" && idempotencyKey.value === undefined;
 }

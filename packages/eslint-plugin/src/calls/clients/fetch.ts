@@ -1,7 +1,8 @@
-import { known, unknownFact } from "../fact.ts";
+import { type Fact, known, unknownFact } from "../fact.ts";
 import type { LibraryDefinition } from "../library.ts";
+import type { Timeout } from "../outbound-call.ts";
 import { headersFact, methodFact, signalBound, urlFact } from "../request-reading.ts";
-import { ABSENT, originOf, propertyOf } from "../value.ts";
+import { ABSENT, originOf, propertyOf, type Value } from "../value.ts";
 
 /**
  * The global `fetch`. No retries. Without a signal only undici's 300 s for headers and between chunks of the body end it
@@ -11,7 +12,7 @@ export const fetch: LibraryDefinition = {
   name: "fetch",
   packages: [],
   globals: ["fetch"],
-  defaultTimeout: "300 s until the headers and 300 s between chunks",
+  defaultTimeout: "300 s",
   interpret(call) {
     if (call.path.length > 0 || call.form === "new") return undefined;
     const input = call.argument(0);
@@ -19,8 +20,6 @@ export const fetch: LibraryDefinition = {
     const request = input.kind === "result" && input.callee.path.join(".") === "Request" ? input : undefined;
     const url = request ? (request.arguments[0] ?? ABSENT) : input;
     const init = call.argument(1).kind === "absent" && request ? (request.arguments[1] ?? ABSENT) : call.argument(1);
-    const bound = signalBound(propertyOf(init, "signal"));
-    const misread = propertyOf(init, "timeout");
     return {
       kind: "request",
       request: {
@@ -28,13 +27,7 @@ export const fetch: LibraryDefinition = {
         url: urlFact(url, ABSENT),
         headers: headersFact(propertyOf(init, "headers")),
         body: propertyOf(init, "body"),
-        timeout:
-          bound.kind === "unknown"
-            ? unknownFact(bound.why)
-            : known(
-                bound.value ?? { bounds: "nothing", ...(misread.kind === "primitive" ? { misread: "fetch ignores `timeout`" } : {}) },
-                originOf(misread),
-              ),
+        timeout: timeoutOf(init),
         retries: [],
         options: { node: call.node, argument: 1 },
       },
@@ -45,3 +38,11 @@ export const fetch: LibraryDefinition = {
     header: (name, value) => ({ path: ["headers", name], code: value }),
   },
 };
+
+function timeoutOf(init: Value): Fact<Timeout> {
+  const bound = signalBound(propertyOf(init, "signal"));
+  if (bound.kind === "unknown") return unknownFact(bound.why);
+  if (bound.kind === "known" && bound.value) return known(bound.value, bound.origin);
+  const ignored = propertyOf(init, "timeout");
+  return known({ bounds: "nothing", ...(ignored.kind === "primitive" && { misread: "fetch ignores `timeout`" }) }, originOf(ignored));
+}

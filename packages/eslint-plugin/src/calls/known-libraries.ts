@@ -1,0 +1,5 @@
+/** Every library the rules know, one line each. */
+export { axios } from "./clients/axios.ts";
+export { fetch } from "./clients/fetch.ts";
+export { got } from "./clients/got.ts";
+export { axiosRetry } from "./retries/axios-retry.ts";

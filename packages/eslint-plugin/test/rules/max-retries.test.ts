@@ -1,0 +1,152 @@
+import { maxRetries } from "../../src/rules/max-retries.ts";
+import { policyWith } from "./policies.ts";
+import { runRule } from "./run-rule.ts";
+
+const psp = `import axios from "axios";\nimport axiosRetry from "axios-retry";\n\nconst psp = axios.create({ baseURL: "https://api.psp.example", timeout: 300 });\n`;
+const bounded = `{ signal: AbortSignal.timeout(300) }`;
+
+runRule("max-retries", maxRetries, {
+  silent: [
+    { name: "two retries", code: `${psp}axiosRetry(psp, { retries: 2 }); psp.get("/a");` },
+    { name: "got's own two", code: `import got from "got"; got("https://api.psp.example/v1");` },
+    {
+      name: "got with a limit on POST, which it does not repeat",
+      code: `import got from "got"; got.post("https://api.psp.example/v1", { retry: { limit: 5 } });`,
+    },
+    { name: "a number that cannot be seen", code: `${psp}axiosRetry(psp, { retries: config.retries }); psp.get("/a");` },
+    { name: "options that cannot be seen", code: `${psp}axiosRetry(psp, options); psp.get("/a");` },
+    {
+      name: "the limit of the upstream",
+      settings: { holdfast: { policy: policyWith({ retries: 5 }) } },
+      code: `${psp}axiosRetry(psp, { retries: 5 }); psp.get("/a");`,
+    },
+    { name: "the rule's own limit", options: [{ limit: 5 }], code: `${psp}axiosRetry(psp, { retries: 5 }); psp.get("/a");` },
+    { name: "the program's own back end", code: `import got from "got"; got("http://localhost:3000/", { retry: { limit: 9 } });` },
+    {
+      name: "a loop of three attempts",
+      code: `async function load() { for (let attempt = 0; attempt < 3; attempt++) { try { return await fetch("https://api.psp.example/v1", ${bounded}); } catch {} } }`,
+    },
+    {
+      name: "a loop over items",
+      code: `async function load(ids) { for (let i = 0; i < 100; i++) { try { await fetch("https://api.psp.example/" + ids[i], ${bounded}); } catch (error) { log(error); } } }`,
+    },
+    {
+      name: "a loop over hosts",
+      code: `async function load(hosts) { for (const host of hosts) { try { return await fetch("https://" + host, ${bounded}); } catch {} } }`,
+    },
+    {
+      name: "a loop over pages",
+      code: `async function load() { let page = 1; while (true) { try { const r = await fetch("https://api.psp.example/?page=" + page++, ${bounded}); if (!(await r.json()).more) break; } catch (error) { throw error; } } }`,
+    },
+    {
+      name: "a poll",
+      code: `async function wait() { for (let i = 0; i < 60; i++) { const r = await fetch("https://api.psp.example/job", ${bounded}); const job = await r.json(); if (job.status === "done") return job; await pause(); } }`,
+    },
+    {
+      name: "a poll that survives errors",
+      code: `async function wait() { while (true) { try { const job = await (await fetch("https://api.psp.example/job", ${bounded})).json(); if (job.done) return job; } catch {} } }`,
+    },
+    {
+      name: "a loop that gives up on the first error",
+      code: `async function load() { for (let i = 0; i < 9; i++) { try { return await fetch("https://api.psp.example/v1", ${bounded}); } catch (error) { throw error; } } }`,
+    },
+    {
+      name: "a recursion over pages",
+      code: `async function load(page = 1) { const r = await fetch("https://api.psp.example/?page=" + page, ${bounded}); const { next } = await r.json(); if (next && page < 50) return load(page + 1); }`,
+    },
+    {
+      name: "a recursion with two retries",
+      code: `async function load(attempt = 0) { try { return await fetch("https://api.psp.example/v1", ${bounded}); } catch (error) { if (attempt < 2) return load(attempt + 1); throw error; } }`,
+    },
+    {
+      name: "a retry of something that is no request",
+      code: `async function load() { for (let i = 0; i < 9; i++) { try { return await database.query("select 1"); } catch {} } }`,
+    },
+    { name: "a test file", filename: "test/pay.ts", code: `${psp}axiosRetry(psp, { retries: 9 }); psp.get("/a");` },
+  ],
+  reported: [
+    {
+      name: "axios-retry with a number",
+      code: `${psp}axiosRetry(psp, { retries: 5, retryDelay: axiosRetry.exponentialDelay });\nawait psp.get("/payments");\nawait psp.post("/payments", {});`,
+    },
+    { name: "axios-retry's default", code: `${psp}axiosRetry(psp);\nawait psp.get("/payments");` },
+    {
+      name: "axios-retry's default beside other options",
+      code: `${psp}axiosRetry(psp, { retryDelay: axiosRetry.exponentialDelay });\nawait psp.get("/payments");`,
+    },
+    {
+      name: "axios itself",
+      code: `import axios from "axios";\nimport axiosRetry from "axios-retry";\naxiosRetry(axios, { retries: 4 });\nawait axios.get("https://api.psp.example/v1");`,
+    },
+    { name: "a client that only other files use", code: `${psp}axiosRetry(psp, { retries: 5 });\nexport { psp };` },
+    { name: "got with a limit", code: `import got from "got";\nawait got("https://api.psp.example/v1", { retry: { limit: 5 } });` },
+    { name: "got 11's number", code: `import got from "got";\nawait got("https://api.psp.example/v1", { retry: 5 });` },
+    {
+      name: "got with POST among its methods",
+      code: `import got from "got";\nawait got.post("https://api.psp.example/v1", { retry: { limit: 5, methods: ["POST"] } });`,
+    },
+    {
+      name: "got.extend",
+      code: `import got from "got";\nconst client = got.extend({ prefixUrl: "https://api.psp.example", retry: { limit: 4 } });\nawait client("payments");`,
+    },
+    { name: "a constant", code: `${psp}const RETRIES = 5;\naxiosRetry(psp, { retries: RETRIES });\nawait psp.get("/payments");` },
+    {
+      name: "the limit of the upstream",
+      settings: { holdfast: { policy: policyWith({ retries: 1 }) } },
+      code: `${psp}axiosRetry(psp, { retries: 2 });\nawait psp.get("/payments");`,
+    },
+    {
+      name: "the rule's own limit of none",
+      options: [{ limit: 0 }],
+      code: `import got from "got";\nawait got("https://api.psp.example/v1");`,
+    },
+    {
+      name: "a for loop",
+      code: `export async function load() {\n  for (let attempt = 0; attempt < 5; attempt++) {\n    try {\n      return await fetch("https://api.psp.example/v1", ${bounded});\n    } catch (error) {\n      await pause(attempt);\n    }\n  }\n}`,
+    },
+    {
+      name: "a for loop that counts from one to its end",
+      code: `export async function load() {\n  for (let attempt = 1; attempt <= 5; attempt += 1) {\n    try {\n      return await fetch("https://api.psp.example/v1", ${bounded});\n    } catch (error) {\n      if (attempt === 5) throw error;\n    }\n  }\n}`,
+    },
+    {
+      name: "a loop that asks for the status",
+      code: `export async function load() {\n  for (let attempt = 0; attempt < 4; attempt++) {\n    const response = await fetch("https://api.psp.example/v1", ${bounded});\n    if (response.ok) return response;\n    await pause();\n  }\n}`,
+    },
+    {
+      name: "a while loop with a guard",
+      code: `export async function load() {\n  let tries = 0;\n  while (true) {\n    try {\n      const response = await fetch("https://api.psp.example/v1", ${bounded});\n      return response;\n    } catch (error) {\n      if (tries >= 5) throw error;\n      tries++;\n    }\n  }\n}`,
+    },
+    {
+      name: "a while loop that counts down",
+      code: `export async function load() {\n  let left = 6;\n  while (left-- > 0) {\n    try {\n      return await fetch("https://api.psp.example/v1", ${bounded});\n    } catch {}\n  }\n}`,
+    },
+    {
+      name: "a do loop with a flag",
+      code: `export async function load() {\n  let done = false;\n  let tries = 0;\n  do {\n    try {\n      await fetch("https://api.psp.example/v1", ${bounded});\n      done = true;\n    } catch {\n      tries++;\n    }\n  } while (!done && tries < 5);\n}`,
+    },
+    {
+      name: "an endless loop",
+      code: `export async function load() {\n  for (;;) {\n    try {\n      return await fetch("https://api.psp.example/v1", ${bounded});\n    } catch {\n      await pause();\n    }\n  }\n}`,
+    },
+    {
+      name: "a recursion in a catch clause",
+      code: `export async function load(attempt = 0) {\n  try {\n    return await fetch("https://api.psp.example/v1", ${bounded});\n  } catch (error) {\n    if (attempt >= 4) throw error;\n    return load(attempt + 1);\n  }\n}`,
+    },
+    {
+      name: "a recursion that counts down",
+      code: `export async function load(left = 5) {\n  const response = await fetch("https://api.psp.example/v1", ${bounded});\n  if (!response.ok && left > 0) return load(left - 1);\n  return response;\n}`,
+    },
+    {
+      name: "a recursion of a method in .catch",
+      code: `export class Psp {\n  load(attempt = 0) {\n    return fetch("https://api.psp.example/v1", ${bounded}).catch((error) => {\n      if (attempt < 3) return this.load(attempt + 1);\n      throw error;\n    });\n  }\n}`,
+    },
+    {
+      name: "a function that repeats the one it is given",
+      code: `async function withRetry(operation, attempts = 5) {\n  for (let attempt = 0; attempt < attempts; attempt++) {\n    try {\n      return await operation();\n    } catch {}\n  }\n}\n\nawait withRetry(() => fetch("https://api.psp.example/a", ${bounded}));\nawait withRetry(() => fetch("https://api.psp.example/b", ${bounded}), 2);`,
+    },
+    {
+      name: "a loop around a client that repeats by itself",
+      code: `import got from "got";\n\nexport async function load() {\n  for (let attempt = 0; attempt < 3; attempt++) {\n    try {\n      return await got("https://api.psp.example/v1");\n    } catch {}\n  }\n}`,
+    },
+  ],
+});

@@ -1,0 +1,155 @@
+import { requireIdempotencyKey } from "../../src/rules/require-idempotency-key.ts";
+import { policyWith } from "./policies.ts";
+import { runRule } from "./run-rule.ts";
+
+const psp = `import axios from "axios";\n\nconst psp = axios.create({ baseURL: "https://api.psp.example/v1", timeout: 300 });\n`;
+
+runRule("require-idempotency-key", requireIdempotencyKey, {
+  silent: [
+    { name: "GET, PUT and DELETE", code: `${psp}psp.get("/payments"); psp.put("/payments/1", {}); psp.delete("/payments/1");` },
+    { name: "the header", code: `${psp}psp.post("/payments", {}, { headers: { "Idempotency-Key": key } });` },
+    {
+      name: "the header in lower case",
+      code: `fetch("https://api.psp.example/v1/payments", { method: "POST", headers: { "idempotency-key": key } });`,
+    },
+    {
+      name: "the header in a Headers object",
+      code: `const headers = new Headers(); headers.set("Idempotency-Key", key); fetch("https://api.psp.example/v1/payments", { method: "POST", headers });`,
+    },
+    {
+      name: "the header in pairs",
+      code: `fetch("https://api.psp.example/v1/payments", { method: "POST", headers: [["Idempotency-Key", key]] });`,
+    },
+    {
+      name: "PayPal's header",
+      code: `fetch("https://api-m.paypal.com/v2/checkout/orders", { method: "POST", headers: { "PayPal-Request-Id": id } });`,
+    },
+    {
+      name: "Square's field",
+      code: `fetch("https://connect.squareup.com/v2/payments", { method: "POST", body: JSON.stringify({ idempotency_key: key, amount }) });`,
+    },
+    {
+      name: "headers that cannot be seen",
+      code: `export const pay = (headers) => fetch("https://api.psp.example/v1/payments", { method: "POST", headers });`,
+    },
+    {
+      name: "headers that are made by a function elsewhere",
+      code: `import { headersFor } from "psp-headers"; fetch("https://api.psp.example/v1/payments", { method: "POST", headers: headersFor() });`,
+    },
+    {
+      name: "headers that are spread",
+      code: `export const pay = (extra) => fetch("https://api.psp.example/v1/payments", { method: "POST", headers: { Accept: "*/*", ...extra } });`,
+    },
+    { name: "options that cannot be seen", code: `${psp}export const pay = (options) => psp.post("/payments", {}, options);` },
+    {
+      name: "an interceptor that sets it",
+      code: `${psp}psp.interceptors.request.use((config) => { config.headers["Idempotency-Key"] ??= crypto.randomUUID(); return config; }); psp.post("/payments", {});`,
+    },
+    {
+      name: "a default of the instance",
+      code: `import axios from "axios"; const psp = axios.create({ baseURL: "https://api.psp.example", headers: { "Idempotency-Key": runId } }); psp.post("/payments", {});`,
+    },
+    {
+      name: "a method that cannot be seen",
+      code: `export const send = (method) => fetch("https://api.psp.example/v1/payments", { method });`,
+    },
+    { name: "a URL of which nothing is known", code: `export const send = (url) => fetch(url, { method: "POST" });` },
+    { name: "the program's own back end", code: `fetch("/api/payments", { method: "POST" });` },
+    {
+      name: "an OAuth token",
+      code: `fetch("https://auth.example/oauth2/token", { method: "POST" }); fetch("https://login.example/oauth2/v2.0/token", { method: "POST" });`,
+    },
+    {
+      name: "a search",
+      code: `fetch("https://search.example/products/_search", { method: "POST" }); fetch("https://api.example/v1/items:search", { method: "POST" });`,
+    },
+    {
+      name: "a GraphQL query",
+      code: "fetch('https://api.example/graphql', { method: 'POST', body: JSON.stringify({ query: `query { me { id } }` }) });",
+    },
+    {
+      name: "GraphQL with a document that cannot be seen",
+      code: `export const ask = (query) => fetch("https://api.example/graphql", { method: "POST", body: JSON.stringify({ query }) });`,
+    },
+    {
+      name: "telemetry",
+      code: `fetch("https://collector.example/v1/traces", { method: "POST" }); fetch("https://www.google-analytics.com/mp/collect", { method: "POST" });`,
+    },
+    {
+      name: "a chat webhook that knows no keys",
+      code: `fetch("https://hooks.slack.com/services/a/b/c", { method: "POST" }); fetch("https://api.telegram.org/bot1/sendMessage", { method: "POST" });`,
+    },
+    { name: "model inference", code: `fetch("https://api.openai.com/v1/chat/completions", { method: "POST" });` },
+    {
+      name: "a path that the policy calls safe",
+      settings: { holdfast: { policy: policyWith({ safe: ["/v1/reports"] }) } },
+      code: `fetch("https://api.psp.example/v1/reports", { method: "POST" });`,
+    },
+    {
+      name: "a wrapper that is called with a key",
+      code: `const post = (path, body, key) => fetch("https://api.psp.example" + path, { method: "POST", headers: { "Idempotency-Key": key } }); post("/payments", {}, id);`,
+    },
+    { name: "a test file", filename: "test/pay.ts", code: `${psp}psp.post("/payments", {});` },
+  ],
+  reported: [
+    { name: "fetch", code: `await fetch("https://api.psp.example/v1/payments", { method: "POST", body: JSON.stringify(order) });` },
+    {
+      name: "fetch with headers",
+      code: `await fetch("https://api.psp.example/v1/payments", {\n  method: "POST",\n  headers: {\n    Authorization: token,\n  },\n});`,
+    },
+    { name: "PATCH", code: `await fetch("https://api.psp.example/v1/payments/1", { method: "PATCH" });` },
+    { name: "axios, with its imports", code: `import { createHmac } from "node:crypto";\n${psp}\nawait psp.post("/payments", order);` },
+    {
+      name: "CommonJS, with its require",
+      code: `"use strict";\nconst axios = require("axios");\n\naxios.post("https://api.psp.example/v1/payments", order);`,
+      languageOptions: { sourceType: "commonjs" },
+    },
+    {
+      name: "a namespace import of node:crypto",
+      code: `import * as crypto from "node:crypto";\nawait fetch("https://api.psp.example/v1/payments", { method: "POST" });`,
+    },
+    {
+      name: "a client that repeats POST",
+      code: `import axiosRetry from "axios-retry";\n${psp}axiosRetry(psp);\n\nexport const pay = (order) => psp.post("/payments", order);`,
+    },
+    { name: "a key in scope that is not sent", code: `${psp}export const pay = (order, idempotencyKey) => psp.post("/payments", order);` },
+    {
+      name: "a key made once outside a loop",
+      code: `export async function pay() {\n  for (let attempt = 0; attempt < 3; attempt++) {\n    try {\n      return await fetch("https://api.psp.example/v1/payments", { method: "POST" });\n    } catch {}\n  }\n}`,
+    },
+    {
+      name: "a key made once outside a wrapper of the project",
+      code: `async function withRetry(operation) {\n  for (let attempt = 0; attempt < 3; attempt++) {\n    try {\n      return await operation();\n    } catch {}\n  }\n}\n\nexport const pay = () => withRetry(() => fetch("https://api.psp.example/v1/payments", { method: "POST" }));`,
+    },
+    {
+      name: "the upstream's own header",
+      settings: { holdfast: { policy: policyWith({ header: "X-Request-Key" }) } },
+      code: `await fetch("https://api.psp.example/v1/payments", { method: "POST" });`,
+    },
+    {
+      name: "a wrapper without a key, once",
+      code: `const post = (path: string, body: unknown) => fetch("https://api.psp.example" + path, { method: "POST", body: JSON.stringify(body) });\npost("/payments", {});\npost("/refunds", {});`,
+    },
+    {
+      name: "a wrapper for any URL, at its calls",
+      code: `const post = (url: string, body: unknown) => fetch(url, { method: "POST", body: JSON.stringify(body) });\npost("https://api.psp.example/payments", {});\npost("/api/own", {});`,
+    },
+    {
+      name: "a call that leaves out a wrapper's key",
+      code: `const post = (path: string, body: unknown, headers?: Record<string, string>) => fetch("https://api.psp.example" + path, { method: "POST", headers });\npost("/payments", {});\npost("/payments", {}, { "Idempotency-Key": id });`,
+    },
+    {
+      name: "a GraphQL mutation",
+      code: "await fetch('https://api.example/graphql', { method: 'POST', body: JSON.stringify({ query: `mutation { pay { id } }` }) });",
+    },
+    { name: "got", code: `import got from "got";\nawait got.post("https://hooks.mail.example/v1/messages", { json: { to } });` },
+    {
+      name: "got with options in a constant",
+      code: `import got from "got";\nconst options = { json: { to } };\nawait got.post("https://hooks.mail.example/v1/messages", options);`,
+    },
+    {
+      name: "a class method",
+      code: `import axios from "axios";\n\nexport class Psp {\n  private readonly http = axios.create({ baseURL: "https://api.psp.example" });\n\n  pay(order: unknown) {\n    return this.http.post("/payments", order);\n  }\n}`,
+    },
+  ],
+});
