@@ -68,12 +68,12 @@ export const cases: readonly Case[] = [
   {
     title: "an unclosed quote",
     yaml: 'version: 1\nstores: { a: { kind: "vault } }\n',
-    problems: ['3:1 [] not YAML: missing closing "quote'],
+    problems: ['2:22 ["] this is not closed: the quote or bracket that ends it is missing'],
   },
   {
     title: "an unclosed list",
     yaml: "version: 1\nupstreams: { psp: { match: [\n",
-    problems: ["3:1 [] not YAML: flow sequence in block collection must be sufficiently indented and end with a ]"],
+    problems: ["2:28 [[] this is not closed: the quote or bracket that ends it is missing"],
   },
   {
     title: "a second colon in a line",

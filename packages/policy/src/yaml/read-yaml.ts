@@ -1,6 +1,7 @@
 import { type Document, isAlias, isMap, isNode, isSeq, LineCounter, parseDocument, type YAMLError, type YAMLMap } from "yaml";
 
 import type { Finding, Span } from "../finding.ts";
+import { unclosed } from "./unclosed.ts";
 import { keyText, spanOf, treeOf, type YamlTree } from "./tree.ts";
 
 export type YamlReading =
@@ -23,7 +24,10 @@ export function readYaml(text: string): YamlReading {
   // The library reports its own exhausted stack once a level.
   if (document.errors.some(({ message }) => message.includes("call stack")))
     return { kind: "faults", faults: [fault({ start: 0, end: 0 }, tooDeep)] };
-  const faults = document.errors.length > 0 ? firstAtEachPlace(document.errors).map(explainError) : oddities(document, lines);
+  const faults =
+    document.errors.length > 0
+      ? firstAtEachPlace(document.errors).map((error) => explainError(error, document))
+      : oddities(document, lines);
   if (faults.length > 0) return { kind: "faults", faults };
   try {
     const data: unknown = document.toJS({ maxAliasCount: aliasesExpanded });
@@ -48,7 +52,14 @@ function firstAtEachPlace(errors: readonly YAMLError[]): YAMLError[] {
   return errors.filter(({ pos }, at) => errors[at - 1]?.pos[0] !== pos[0]);
 }
 
-function explainError({ code, message, pos: [start, end] }: YAMLError): Finding {
+function explainError(error: YAMLError, document: Document): Finding {
+  const {
+    code,
+    message,
+    pos: [start, end],
+  } = error;
+  const opening = unclosed(error, document);
+  if (opening) return fault(opening, "this is not closed: the quote or bracket that ends it is missing");
   const span = { start, end };
   switch (code) {
     case "TAB_AS_INDENT":
