@@ -7,6 +7,6 @@ export type { SuitePostgres } from "./suites/postgres.ts";
 export { useRedis } from "./suites/redis.ts";
 export type { SuiteRedis } from "./suites/redis.ts";
 export { useSealableVault } from "./suites/sealable-vault.ts";
-export { useSops } from "./suites/sops.ts";
+export { useEditor, useSops } from "./suites/programs.ts";
 export { useVault } from "./suites/vault.ts";
 export type { SuiteVault } from "./suites/vault.ts";

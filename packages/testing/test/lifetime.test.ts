@@ -6,11 +6,12 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startServer } from "../src/servers/start-server.ts";
 import { until } from "../src/servers/until.ts";
-import { describeWithServers, useSealableVault } from "../src/vitest.ts";
+import { describeWithServers, useRedis, useVault } from "../src/vitest.ts";
 
 let temporary: string;
 beforeEach(() => {
@@ -20,8 +21,9 @@ beforeEach(() => {
 afterEach(() => rmSync(temporary, { recursive: true, force: true }));
 
 describeWithServers("servers end with the process that started them", () => {
-  // Makes sure that Vault is built, whatever that takes, before a test's time runs.
-  useSealableVault();
+  // What is missing is built or unpacked here, before the time of a test runs.
+  useVault();
+  useRedis();
 
   const endings: Record<string, (owner: ChildProcess) => void> = {
     SIGKILL: (owner) => void owner.kill("SIGKILL"),
@@ -34,9 +36,13 @@ describeWithServers("servers end with the process that started them", () => {
     const script = fileURLToPath(new URL("fixtures/start-and-die.ts", import.meta.url));
     const owner = spawn(process.execPath, [script, ending], {
       env: { ...process.env, TMPDIR: temporary },
-      stdio: ["pipe", "pipe", "ignore"],
+      stdio: ["pipe", "pipe", "pipe"],
     });
-    const [line] = (await once(createInterface(owner.stdout), "line")) as [string];
+    const complaints = text(owner.stderr);
+    const [line] = await Promise.race([
+      once(createInterface(owner.stdout), "line") as Promise<[string]>,
+      once(owner, "exit").then(async () => Promise.reject(new Error(await complaints))),
+    ]);
     const ports = JSON.parse(line) as number[];
     expect(await Promise.all(ports.map(accepts))).toEqual([true, true, true]);
     expect(readdirSync(temporary)).not.toEqual([]);
