@@ -4,12 +4,21 @@ import type { Linter, RuleInfo } from "@holdfast/engine";
 import type { PolicyProblem } from "@holdfast/policy";
 import { DiagnosticSeverity, type Diagnostic, type Range } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import { relatedPlaces } from "./related-places.ts";
 
 export const source = "holdfast";
 
+export interface JudgedDocument {
+  readonly document: TextDocument;
+  readonly path: string;
+  readonly rules: ReadonlyMap<string, RuleInfo>;
+  readonly policyFile: string | undefined;
+}
+
 /** A finding as the editor shows it; `code` is the rule's name without the plugin's prefix. */
-export function toDiagnostic(document: TextDocument, message: Linter.LintMessage, rules: ReadonlyMap<string, RuleInfo>): Diagnostic {
+export function toDiagnostic({ document, path, rules, policyFile }: JudgedDocument, message: Linter.LintMessage): Diagnostic {
   const rule = message.ruleId === null ? undefined : rules.get(message.ruleId);
+  const places = relatedPlaces(message.message, { uri: document.uri, path, policyFile });
   return {
     range: messageRange(document, message),
     severity: message.severity === 2 ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
@@ -17,6 +26,7 @@ export function toDiagnostic(document: TextDocument, message: Linter.LintMessage
     ...(message.ruleId !== null && { code: ruleName(message.ruleId) }),
     ...(rule?.url && { codeDescription: { href: rule.url } }),
     message: message.message,
+    ...(places.length > 0 && { relatedInformation: places }),
   };
 }
 

@@ -30,10 +30,10 @@ export interface Judge {
 export function createJudge(openText: (path: string) => string | undefined): Judge {
   const lastValid = new Map<string, Policy>();
   const policies = createPolicyLookup({ openText });
-  const judged = new Map<string, Judgement>();
+  const judgements = new Map<string, Judgement>();
   let engines = new Map<string, Engine>();
 
-  const engineFor = (path: string, { reportAt }: FolderSettings): Engine => {
+  const engineFor = (path: string, { reportAt }: FolderSettings): { readonly engine: Engine; readonly policyFile: string | undefined } => {
     const found = policies.policyFor(path);
     if (found.kind === "policy") lastValid.set(found.file, found.policy);
     const file = found.kind === "none" ? undefined : found.file;
@@ -41,37 +41,38 @@ export function createJudge(openText: (path: string) => string | undefined): Jud
     // While a policy is being edited into shape, its last valid form stays in force.
     const engine = engines.get(key) ?? createEngine({ policy: file === undefined ? undefined : lastValid.get(file), reportAt });
     engines.set(key, engine);
-    return engine;
+    return { engine, policyFile: file };
   };
 
   return {
     judge(document, settings) {
       const path = documentPath(document);
       if (path === undefined || !settings.enable || (document.uri.startsWith("file:") && !isInScope(path))) return undefined;
-      const engine = engineFor(path, settings);
-      const known = judged.get(document.uri);
+      const { engine, policyFile } = engineFor(path, settings);
+      const known = judgements.get(document.uri);
       if (known?.version === document.version && known.engine === engine) return known;
       const text = document.getText();
       const problems = basename(path) === "holdfast.yaml" ? parsePolicy(text, { file: path }).problems : [];
       const messages = engine.lint({ path, text });
+      const judged = { document, path, rules: engine.rules, policyFile };
       const judgement: Judgement = {
         path,
         version: document.version,
         engine,
         findings: [
           ...problems.map((problem) => ({ diagnostic: policyDiagnostic(problem) })),
-          ...messages.map((message) => ({ diagnostic: toDiagnostic(document, message, engine.rules), message })),
+          ...messages.map((message) => ({ diagnostic: toDiagnostic(judged, message), message })),
         ],
       };
-      judged.set(document.uri, judgement);
+      judgements.set(document.uri, judgement);
       return judgement;
     },
-    outdate: () => judged.clear(),
+    outdate: () => judgements.clear(),
     outdatePolicies() {
       policies.clear();
       engines = new Map();
-      judged.clear();
+      judgements.clear();
     },
-    forget: (uri) => void judged.delete(uri),
+    forget: (uri) => void judgements.delete(uri),
   };
 }
