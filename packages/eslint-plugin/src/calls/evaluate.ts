@@ -179,7 +179,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     if (!definition || others.length > 0) return unknown(`${variable.name} has several definitions`);
     switch (String(definition.type)) {
       case "ImportBinding":
-        return readImport(definition.node as TSESTree.ImportClause, definition.parent as TSESTree.ImportDeclaration, file);
+        return readImport(definition.node as TSESTree.ImportClause, definition.parent as ImportStatement, file);
       case "FunctionName":
         return { kind: "function", node: definition.node as TSESTree.FunctionDeclaration, origin: { file, node: definition.node } };
       case "ClassName":
@@ -286,7 +286,11 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
 
   // ── modules ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  function readImport(node: TSESTree.ImportClause, parent: TSESTree.ImportDeclaration, file: SourceFile): Value {
+  function readImport(node: TSESTree.ImportClause, parent: ImportStatement, file: SourceFile): Value {
+    if (parent.type === "TSImportEqualsDeclaration") {
+      const specifier = moduleNamedBy(parent);
+      return specifier === undefined ? unknown("an alias of a namespace") : imported(specifier, "*", file, parent);
+    }
     if (node.type === "ImportNamespaceSpecifier") return imported(parent.source.value, "*", file, node);
     const name =
       node.type === "ImportDefaultSpecifier" ? "default" : node.imported.type === "Identifier" ? node.imported.name : node.imported.value;
@@ -514,7 +518,8 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     if (root.type !== "Identifier") return root.type === "Literal" || root.type === "TemplateLiteral" || root.type === "Super";
     const definition = file.variableOf(root)?.defs[0];
     if (!definition || String(definition.type) !== "ImportBinding") return false;
-    const specifier = (definition.parent as TSESTree.ImportDeclaration).source.value;
+    const specifier = moduleNamedBy(definition.parent as ImportStatement);
+    if (specifier === undefined) return false;
     const path = modules.resolve(specifier, file.path);
     return path === undefined ? libraryOf(specifier, []) === undefined : !modules.leadsToLibrary(path);
   }
@@ -616,6 +621,15 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
       return unknown("a calculation with an unknown");
     return textOf([...leftText, ...rightText], origin);
   }
+}
+
+type ImportStatement = TSESTree.ImportDeclaration | TSESTree.TSImportEqualsDeclaration;
+
+/** Undefined for `import A = B.C`, which names no module. */
+function moduleNamedBy(statement: ImportStatement): string | undefined {
+  if (statement.type === "ImportDeclaration") return statement.source.value;
+  const { moduleReference } = statement;
+  return moduleReference.type === "TSExternalModuleReference" ? String(moduleReference.expression.value) : undefined;
 }
 
 function arithmetic(operator: string, left: number, right: number): number | undefined {
