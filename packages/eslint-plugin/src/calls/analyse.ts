@@ -108,7 +108,8 @@ function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
   function read(node: CallLike, around: Surroundings): void {
     const meaning = evaluator.meaningOf(node, around.file, around.frame);
     if (meaning.kind === "project") {
-      if (isWithin(node, meaning.target.node)) return; // a recursion is a retry layer, or no business of ours
+      // A recursion is a retry layer, or no business of ours.
+      if (meaning.target.origin.file === around.file && isWithin(node, meaning.target.node)) return;
       follow(meaning.target, node, lexicalLayers(node, around), around);
       return;
     }

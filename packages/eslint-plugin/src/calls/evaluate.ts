@@ -521,7 +521,9 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     const specifier = moduleNamedBy(definition.parent as ImportStatement);
     if (specifier === undefined) return false;
     const path = modules.resolve(specifier, file.path);
-    return path === undefined ? libraryOf(specifier, []) === undefined : !modules.leadsToLibrary(path);
+    if (path === undefined) return libraryOf(specifier, []) === undefined;
+    // A function of any file may run the one it is given: `withRetry(() => fetch(url))`.
+    return !modules.leadsToLibrary(path) && !node.arguments.some(({ type }) => /Function/u.test(type));
   }
 
   function readCall(node: CallLike, file: SourceFile, frame: Frame | undefined): Value {

@@ -175,13 +175,14 @@ interface ParserModule {
   parse?(text: string, options: object): TSESTree.Program;
 }
 
-function parse(path: string, text: string, { parser, parserOptions }: ModuleParser): SourceFile | undefined {
+function parse(path: string, content: string, { parser, parserOptions }: ModuleParser): SourceFile | undefined {
   const module = parser as ParserModule;
+  const text = path.endsWith(".json") ? `module.exports = ${content}` : content;
   const options = {
     sourceType: "module",
     ecmaVersion: "latest",
     ...parserOptions,
-    filePath: path,
+    filePath: path.endsWith(".json") ? `${path}.js` : path,
     range: true,
     loc: true,
     tokens: false,
