@@ -1,4 +1,7 @@
 // For tests. Each `use…` is called in a `describe` (or at the top of a test file) and readable inside its tests and hooks.
+export { startServer } from "./servers/start-server.ts";
+export type { RunningServer, ServerRecipe } from "./servers/start-server.ts";
+export { until } from "./servers/until.ts";
 export { describeWithServers } from "./suites/suite.ts";
 export { useKms } from "./suites/kms.ts";
 export type { SuiteKms } from "./suites/kms.ts";
