@@ -1,42 +1,106 @@
-import { createRule } from "../create-rule.ts";
-import type { SecretFinding } from "../secrets/finding.ts";
-import { findFormats } from "../secrets/find-formats.ts";
+import type { TSESLint } from "@typescript-eslint/utils";
 
-export const noHardcodedSecrets = createRule({
+import { createRule } from "../create-rule.ts";
+import { applied } from "../edits/edit.ts";
+import { findSecretsInCode } from "../secrets/code/find-in-code.ts";
+import { environmentSuggestion } from "../secrets/code/suggestion.ts";
+import { describeFinding } from "../secrets/describe.ts";
+import { fileKind } from "../secrets/file-kind.ts";
+import type { SecretFinding } from "../secrets/finding.ts";
+import { findSecretsInText } from "../secrets/find-secrets.ts";
+import { type IgnoreOptions, ignoredBy } from "../secrets/ignored.ts";
+import { settingsOf } from "../settings.ts";
+
+type MessageIds = "format" | "assigned" | "readFromEnvironment";
+
+interface RuleOptions extends IgnoreOptions {
+  readonly additionalNames?: readonly string[];
+  readonly samples?: "formats" | "all";
+}
+
+/** A credential that is written down in a file, in code or in any other text. */
+export const noHardcodedSecrets = createRule<MessageIds, readonly [RuleOptions]>({
   name: "no-hardcoded-secrets",
   set: "recommended",
-  description: "Disallow credentials in source and text files",
+  description: "Disallow credentials in code and in any other text file",
   meta: {
     type: "problem",
-    hasSuggestions: true,
     languages: ["*"],
-    defaultOptions: [],
-    schema: [],
+    hasSuggestions: true,
+    defaultOptions: [{}],
+    schema: [
+      {
+        type: "object",
+        properties: {
+          ignore: {
+            type: "array",
+            items: { type: "string" },
+            uniqueItems: true,
+            description:
+              "Values that are no secrets: `sha256:` and at least 8 hex digits of the value's SHA-256, or a regular expression that the whole value must match.",
+          },
+          additionalNames: {
+            type: "array",
+            items: { type: "string" },
+            uniqueItems: true,
+            description: "Regular expressions for more names whose value is a credential: `^licen[cs]e$`.",
+          },
+          samples: {
+            type: "string",
+            enum: ["formats", "all"],
+            description: "What to look for in tests, examples and templates: the formats of providers and key material, or all.",
+          },
+        },
+        additionalProperties: false,
+      },
+    ],
     messages: {
       format:
-        "{{what}} is hardcoded here ({{details}}). Whoever can read this file can use it: revoke it, and read its successor from the environment.",
+        "{{what}} is hardcoded here ({{details}}). Whoever reads this file can use it: revoke it, and read its successor from the environment.",
+      assigned:
+        "`{{name}}` is set to a hardcoded {{what}} ({{details}}). Whoever reads this file can use it: replace it, and read its successor from the environment.",
+      readFromEnvironment: "Read it from the environment variable {{env}}.",
     },
   },
   create(context) {
-    const { sourceCode } = context;
-    return {
-      [sourceCode.ast.type]() {
-        for (const finding of findFormats(sourceCode.text)) {
-          context.report({
-            loc: { start: sourceCode.getLocFromIndex(finding.range[0]), end: sourceCode.getLocFromIndex(finding.range[1]) },
-            messageId: "format",
-            data: { what: what(finding), details: details(finding) },
-          });
-        }
-      },
+    const { sourceCode, filename, cwd } = context;
+    const [{ additionalNames = [], samples = "formats", ...ignore }] = context.options;
+    const kind = fileKind(filename, cwd);
+    const scope = {
+      kind,
+      assignments: kind.purpose === "product" || kind.purpose === "prose" || (kind.purpose === "sample" && samples === "all"),
+      additionalNames: additionalNames.length > 0 ? new RegExp(additionalNames.join("|"), "i") : undefined,
     };
+    const isIgnored = ignoredBy(ignore);
+    const report = (finding: SecretFinding, suggest: TSESLint.SuggestionReportDescriptor<MessageIds>[]) => {
+      const [start, end] = finding.range;
+      if (isIgnored(sourceCode.text.slice(start, end))) return;
+      context.report({
+        loc: { start: sourceCode.getLocFromIndex(start), end: sourceCode.getLocFromIndex(end) },
+        messageId: finding.evidence.by === "format" ? "format" : "assigned",
+        data: describeFinding(finding),
+        suggest,
+      });
+    };
+
+    if (!isCode(sourceCode)) {
+      return {
+        [sourceCode.ast.type]() {
+          for (const finding of findSecretsInText(sourceCode.text, scope)) report(finding, []);
+        },
+      };
+    }
+    const policyEnvs = (settingsOf(context).policy?.secrets ?? []).flatMap(({ env }) => (env === undefined ? [] : [env]));
+    return findSecretsInCode(sourceCode, scope, (finding, place) => {
+      const suggestion = environmentSuggestion(sourceCode, finding, place, policyEnvs);
+      report(
+        finding,
+        suggestion ? [{ messageId: "readFromEnvironment", data: { env: suggestion.env }, fix: applied([suggestion.edit]) }] : [],
+      );
+    });
   },
 });
 
-function what({ provider, kind, mode }: SecretFinding): string {
-  return ["A", mode, provider, kind].filter(Boolean).join(" ");
-}
-
-function details({ length, prefix }: SecretFinding): string {
-  return [`${length} characters`, ...(prefix ? [`starting with \`${prefix}\``] : [])].join(", ");
+function isCode(sourceCode: Readonly<TSESLint.SourceCode>): boolean {
+  return sourceCode.ast.type === "Program" && typeof sourceCode.getNodeByRangeIndex === "function";
 }

@@ -49,7 +49,7 @@ function match(format: CompiledFormat, text: string, at: number, anchor: string)
   const prefix = format.reach === undefined && range[0] === at ? longestAnchor(format, text, at) : undefined;
   if (isMadeUp(value.slice(prefix?.length ?? 0))) return undefined;
   if (format.verify && !format.verify(value)) return undefined;
-  if (format.near && !format.near.test(text.slice(Math.max(0, start - nearby), start + found[0].length + nearby))) return undefined;
+  if (!fitsContext(format, text.slice(Math.max(0, start - nearby), start + found[0].length + nearby))) return undefined;
   return {
     range: [range[0], range[1]],
     provider: format.provider,
@@ -60,6 +60,10 @@ function match(format: CompiledFormat, text: string, at: number, anchor: string)
     ...(prefix !== undefined && !prefix.startsWith("-----") && { prefix }),
     ...modeOf(format, anchor),
   };
+}
+
+function fitsContext({ near, unless }: SecretFormat, around: string): boolean {
+  return (near?.test(around) ?? true) && !unless?.test(around);
 }
 
 /** How far around a value its context is looked for, in characters. */

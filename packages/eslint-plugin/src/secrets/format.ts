@@ -17,6 +17,8 @@ export interface SecretFormat {
   readonly verify?: (value: string) => boolean;
   /** What must stand in the lines around, for a shape that others share. */
   readonly near?: RegExp;
+  /** What around it shows that the value is meant to be public. */
+  readonly unless?: RegExp;
   /** The environment variable that the provider's documentation or SDK reads. */
   readonly env: string;
 }

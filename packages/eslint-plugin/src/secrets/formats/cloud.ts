@@ -21,6 +21,8 @@ export const cloudFormats: readonly SecretFormat[] = [
     kind: "API key",
     anchors: ["AIza"],
     pattern: /AIza[\w-]{35}(?![\w-])/,
+    // https://firebase.google.com/docs/projects/api-keys: Firebase's keys name the project, and stand in every client.
+    unless: /authDomain|messagingSenderId|firebaseapp\.com|mobilesdk_app_id|current_key|storageBucket/,
     env: "GOOGLE_API_KEY",
   },
   { provider: "Google", kind: "OAuth client secret", anchors: ["GOCSPX-"], pattern: /GOCSPX-[\w-]{28}/, env: "GOOGLE_CLIENT_SECRET" },

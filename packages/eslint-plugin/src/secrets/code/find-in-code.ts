@@ -1,0 +1,67 @@
+import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
+
+import { nameWord } from "../assignments.ts";
+import type { SecretFinding } from "../finding.ts";
+import { findFormats } from "../find-formats.ts";
+import { findAssignedSecrets, merged, type SecretScope } from "../find-secrets.ts";
+import { judgeNamedValue } from "../judge.ts";
+import { namedValueOf, type TextLiteral } from "./named-literals.ts";
+import { type CodePlace, placeAt } from "./places.ts";
+
+type Listener = TSESLint.RuleListener;
+type Found = (finding: SecretFinding, place: CodePlace) => void;
+
+/** Visits the literals of a file only when its text has a word that the name of a credential has. */
+export function findSecretsInCode(sourceCode: Readonly<TSESLint.SourceCode>, scope: SecretScope, found: Found): Listener {
+  const byFormat = findFormats(sourceCode.text);
+  const visitsLiterals = scope.assignments && (scope.additionalNames !== undefined || hasNameWord(sourceCode.text));
+  if (byFormat.length === 0 && !visitsLiterals) return {};
+  const byName: SecretFinding[] = [];
+  const visit = (node: TextLiteral) => byName.push(...inLiteral(node, sourceCode, scope));
+  return {
+    ...(visitsLiterals && {
+      Literal: (node) => void (typeof node.value === "string" && visit(node)),
+      TemplateLiteral: (node) => void visit(node),
+    }),
+    "Program:exit"() {
+      if (visitsLiterals) byName.push(...inComments(sourceCode, scope));
+      for (const finding of merged(byFormat, byName)) {
+        const place = placeAt(sourceCode, finding.range[0]);
+        if (place.kind !== "other") found(finding, place);
+      }
+    },
+  };
+}
+
+function hasNameWord(text: string): boolean {
+  nameWord.lastIndex = 0;
+  return nameWord.test(text);
+}
+
+function inLiteral(node: TextLiteral, sourceCode: Readonly<TSESLint.SourceCode>, scope: SecretScope): SecretFinding[] {
+  const named = namedValueOf(node);
+  const finding = named && judgeNamedValue(named, scope.additionalNames);
+  if (finding) return [finding];
+  return inTextOf(node, sourceCode, scope);
+}
+
+/** A literal that holds more text: a query string, JSON, a command. Only generated values count there. */
+function inTextOf(node: TextLiteral, { text }: Readonly<TSESLint.SourceCode>, { additionalNames }: SecretScope): SecretFinding[] {
+  const [start, end] = node.range;
+  if (end - start < 24 || end - start > 100_000 || isType(node)) return [];
+  const source = text.slice(start + 1, end - 1);
+  if (!/[=:]/.test(source) || !hasNameWord(source)) return [];
+  return findAssignedSecrets(source, { syntax: "quoted", prose: true, additionalNames, offset: start + 1 });
+}
+
+function isType({ parent }: TSESTree.Node): boolean {
+  return parent?.type === "TSLiteralType";
+}
+
+function inComments(sourceCode: Readonly<TSESLint.SourceCode>, { additionalNames }: SecretScope): SecretFinding[] {
+  return sourceCode
+    .getAllComments()
+    .flatMap(({ value, range: [start] }) =>
+      hasNameWord(value) ? findAssignedSecrets(value, { syntax: "quoted", prose: true, additionalNames, offset: start + 2 }) : [],
+    );
+}

@@ -1,0 +1,144 @@
+import type { TSESTree } from "@typescript-eslint/utils";
+
+import type { NamedValue, ValueContext } from "../judge.ts";
+
+export type TextLiteral = TSESTree.StringLiteral | TSESTree.TemplateLiteral;
+
+/** The value of a string or a template without expressions; `undefined` for other literals. */
+export function textOf(node: TSESTree.Node): string | undefined {
+  if (node.type === "Literal") return typeof node.value === "string" ? node.value : undefined;
+  if (node.type !== "TemplateLiteral" || node.expressions.length > 0) return undefined;
+  return node.quasis[0]?.value.cooked ?? undefined;
+}
+
+/** The name a literal is given to: variable, property, parameter, attribute, the other side of a comparison, a setter, a crypto call. */
+export function namedValueOf(node: TextLiteral): NamedValue | undefined {
+  const value = textOf(node);
+  if (value === undefined || value.length < 4) return undefined;
+  const place = nameOf(node);
+  if (!place) return undefined;
+  return { name: place.name, value, range: secretRange(node, value), context: place.context };
+}
+
+/** The characters between the quotes; the whole literal when escapes make them differ from the value. */
+function secretRange(node: TextLiteral, value: string): readonly [number, number] {
+  const [start, end] = node.range;
+  return end - start - 2 === value.length ? [start + 1, end - 1] : [start, end];
+}
+
+interface Place {
+  readonly name: string;
+  readonly context: ValueContext;
+}
+
+function nameOf(node: TSESTree.Node): Place | undefined {
+  const { parent } = node;
+  switch (parent?.type) {
+    case "VariableDeclarator":
+      return parent.init === node ? named(parent.id) : undefined;
+    case "Property":
+      return parent.value === node && parent.parent.type === "ObjectExpression" ? property(parent, parent.parent) : undefined;
+    case "PropertyDefinition":
+    case "AccessorProperty":
+      return parent.value === node ? keyed(parent) : undefined;
+    case "AssignmentExpression":
+    case "AssignmentPattern":
+      return parent.right === node ? named(parent.left) : undefined;
+    case "JSXAttribute":
+      return parent.name.type === "JSXIdentifier" ? { name: parent.name.name, context: "assignment" } : undefined;
+    case "BinaryExpression":
+      return /^[!=]==?$/.test(parent.operator) ? named(parent.left === node ? parent.right : parent.left) : undefined;
+    case "LogicalExpression":
+    case "ConditionalExpression":
+      return isOperand(parent, node) ? nameOf(parent) : undefined;
+    case "JSXExpressionContainer":
+    case "TSAsExpression":
+    case "TSSatisfiesExpression":
+    case "TSNonNullExpression":
+      return nameOf(parent);
+    case "CallExpression":
+    case "NewExpression":
+      return argumentName(parent, node);
+    default:
+      return undefined;
+  }
+}
+
+function isOperand(parent: TSESTree.LogicalExpression | TSESTree.ConditionalExpression, node: TSESTree.Node): boolean {
+  return parent.type === "ConditionalExpression" ? parent.test !== node : parent.right === node;
+}
+
+function named(target: TSESTree.Node): Place | undefined {
+  const name = lastName(target);
+  return name === undefined ? undefined : { name, context: "assignment" };
+}
+
+function lastName(node: TSESTree.Node): string | undefined {
+  if (node.type === "Identifier") return node.name;
+  if (node.type === "ChainExpression" || node.type === "TSNonNullExpression" || node.type === "TSAsExpression")
+    return lastName(node.expression);
+  if (node.type !== "MemberExpression") return undefined;
+  if (!node.computed) return node.property.type === "Identifier" ? node.property.name : undefined;
+  return textOf(node.property);
+}
+
+function keyed({
+  key,
+  computed,
+}: Pick<TSESTree.Property | TSESTree.PropertyDefinition | TSESTree.AccessorProperty, "key" | "computed">): Place | undefined {
+  const name = !computed && key.type === "Identifier" ? key.name : textOf(key);
+  return name === undefined ? undefined : { name, context: "assignment" };
+}
+
+function property(node: TSESTree.Property, object: TSESTree.ObjectExpression): Place | undefined {
+  const place = keyed(node);
+  if (!place) return undefined;
+  if (place.name === "value") return pairedName(object) ?? place;
+  return object.properties.some((one) => one !== node && isAccountProperty(one)) ? { ...place, context: "record" } : place;
+}
+
+/** `{ name: "API_KEY", value: "…" }` */
+function pairedName(object: TSESTree.ObjectExpression): Place | undefined {
+  for (const one of object.properties) {
+    if (one.type !== "Property" || !/^(?:name|key)$/.test(keyed(one)?.name ?? "")) continue;
+    const name = textOf(one.value);
+    if (name !== undefined) return { name, context: "assignment" };
+  }
+  return undefined;
+}
+
+const accountNames = /^(?:user|username|user_name|login|email|host|hostname|database)$/i;
+
+function isAccountProperty(node: TSESTree.ObjectLiteralElement): boolean {
+  return node.type === "Property" && accountNames.test(keyed(node)?.name ?? "");
+}
+
+/** Functions whose result is the argument in another form. */
+const transparent = /^(?:from|encode|createSecretKey|createPrivateKey|String|Secret|SecretKey|of|trim|toString)$/;
+/** Functions whose second argument is a key. */
+const keyed2 = /^(?:createHmac|createCipheriv|createDecipheriv|createCipher|createDecipher|HmacSHA\d+|sign|verify)$/;
+
+function argumentName(call: TSESTree.CallExpression | TSESTree.NewExpression, node: TSESTree.Node): Place | undefined {
+  const at = call.arguments.findIndex((argument) => argument === node);
+  const callee = lastName(call.callee);
+  if (at === -1 || callee === undefined) return undefined;
+  if (at === 0 && transparent.test(callee)) return nameOf(call);
+  if (at === 1 && keyed2.test(callee)) return { name: "signingKey", context: "assignment" };
+  const first = call.arguments[0];
+  const key = at === 1 && first ? textOf(first) : undefined;
+  if (key !== undefined) return { name: key, context: "assignment" };
+  return at === 0 ? { name: callee.replace(/^(?:set|with|use|add)(?=[A-Z])/, ""), context: "assignment" } : undefined;
+}
+
+/** The names a node stands under, outermost first: `["config", "database", "password"]`. */
+export function enclosingNames(node: TSESTree.Node): string[] {
+  const names: string[] = [];
+  for (let at: TSESTree.Node | undefined = node; at?.parent !== undefined; at = at.parent) {
+    const own =
+      at.parent.type === "Property" || at === node || at.parent.type === "VariableDeclarator" || at.parent.type === "AssignmentExpression";
+    const name = own ? nameOf(at)?.name : undefined;
+    if (name !== undefined) names.unshift(name);
+    if (/Statement$|Declaration$|Function/.test(at.type)) break;
+  }
+  return names;
+}

@@ -1,0 +1,92 @@
+export interface CredentialName {
+  /** A `password` may be memorable; the others are generated. */
+  readonly kind: "password" | "secret" | "token" | "key";
+  /** `db_password`: the words of the name, which the formats of providers test. */
+  readonly normal: string;
+  /** The name speaks about a credential rather than holding one: `LABEL_PASSWORD`, `forgotPassword`. Only a generated value counts. */
+  readonly aboutOne: boolean;
+}
+
+/** What a name says about the value it is given: `STRIPE_API_KEY`, `dbPassword`, `x-auth-token`; `undefined` for `tokenType` or `publicKey`. */
+export function credentialName(name: string, additional?: RegExp): CredentialName | undefined {
+  const known = additional ? undefined : cache.get(name);
+  if (known !== undefined) return known ?? undefined;
+  const result = judge(name, additional);
+  if (!additional) {
+    if (cache.size > 5_000) cache.clear();
+    cache.set(name, result ?? null);
+  }
+  return result;
+}
+
+const cache = new Map<string, CredentialName | null>();
+
+/** `dbPassword2` → `db`, `password`, `2`. */
+export function wordsOf(name: string): string[] {
+  return (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? []).map((word) => word.toLowerCase());
+}
+
+function judge(name: string, additional: RegExp | undefined): CredentialName | undefined {
+  const words = wordsOf(name);
+  const head = withoutQualifiers(words);
+  const normal = words.join("_");
+  if (head.some((word) => notCredential.has(word))) return undefined;
+  const kind = kindOf(head) ?? (additional?.test(name) ? "secret" : undefined);
+  return kind && { kind, normal, aboutOne: head.some((word) => speaking.has(word)) };
+}
+
+/** Words after the noun that leave it what it is: `API_KEY_PROD`, `passwordValue`, `secret2`. */
+const qualifiers = setOf(
+  "value string plain plaintext raw base64 b64 hex live test prod production staging stage stg dev development sandbox local default old new current previous backup primary secondary main demo qa uat",
+);
+
+function withoutQualifiers(words: readonly string[]): readonly string[] {
+  let end = words.length;
+  while (end > 1 && (qualifiers.has(words[end - 1]!) || /^\d+$/.test(words[end - 1]!))) end -= 1;
+  return words.slice(0, end);
+}
+
+const passwords = setOf("password passwd pwd pswd passphrase passcode psw passwort kennwort contrasena senha motdepasse");
+const passOwners = setOf(
+  "db user root admin smtp mail email ftp mysql pg postgres redis mongo http proxy ssh api login account my database basic",
+);
+/** Before `key`, what makes it one to keep. */
+const keyKinds = setOf(
+  "api secret access private auth authentication authorization sign signing signature encryption encrypt encrypted decryption crypto cipher aes " +
+    "des rsa hmac jwt session master account shared server service role admin license licence webhook deploy consumer client app application " +
+    "subscription root write integration rest cookie storage symmetric vault totp otp registration partner merchant gateway",
+);
+const gluedKey = /^(?:[a-z]{2,12})?(?:api|secret|access|private|auth|encryption|signing|master)key$/;
+
+function kindOf(words: readonly string[]): CredentialName["kind"] | undefined {
+  const last = words.at(-1) ?? "";
+  const before = words.at(-2) ?? "";
+  if (passwords.has(last) || /[a-z]{2}(?:password|passwd|pwd)$/.test(last)) return "password";
+  if (last === "pass" && (words.length === 1 || passOwners.has(before))) return "password";
+  if (/^(?:db|user|root|admin|smtp|ftp|mysql|pg)pass$/.test(last)) return "password";
+  if (last === "secret" || /^[a-z]{2,14}secret$/.test(last)) return "secret";
+  if (last === "token" || /^(?:access|auth|api|bearer|refresh|bot|id|session|user|app|deploy|npm|github|gitlab|slack)token$/.test(last))
+    return "token";
+  if (last === "authorization" || last === "bearer" || (last === "auth" && (words.length === 1 || before === "basic"))) return "token";
+  if (last === "key" && keyKinds.has(before)) return "key";
+  if (gluedKey.test(last)) return "key";
+  if (last === "credential" || last === "apitoken") return "secret";
+  return undefined;
+}
+
+/** Whatever else the name says, its value is meant to be seen, is no credential or is only a digest of one. */
+const notCredential = setOf(
+  "public publishable pub anon csrf xsrf idempotency cache hash hashed digest fingerprint checksum bcrypt encrypted sealed masked redacted " +
+    "next page continuation pagination cursor sync design cancel cancellation syntax foreign sort partition idempotent translation i18n css color",
+);
+/** Words that make a name speak of a credential: labels, messages, actions. */
+const speaking = setOf(
+  "label title text msg message messages error err errors invalid missing wrong incorrect expired forgot forgotten reset hide show toggle change update " +
+    "set get create generate verify validate check use has is no not enable disable allow require required mandatory enter input placeholder hint " +
+    "tooltip menu button btn icon link route path header html column field event action type confirm repeat retype lost recover recovery " +
+    "policy strength your the a an please for with without or and must cannot empty too same match matching",
+);
+
+function setOf(words: string): ReadonlySet<string> {
+  return new Set(words.split(" "));
+}

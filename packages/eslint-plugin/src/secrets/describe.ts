@@ -1,0 +1,12 @@
+import type { SecretFinding } from "./finding.ts";
+
+/** What a message says of a finding. Nothing of it is taken from the secret characters. */
+export function describeFinding({ provider, kind, mode, length, prefix, evidence }: SecretFinding): Record<string, string> {
+  const what = [mode, provider, kind].filter((part) => part !== undefined && part !== "").join(" ");
+  const details = [`${length} characters`, ...(prefix === undefined ? [] : [`starting with ${prefix}`])].join(", ");
+  return evidence.by === "format" ? { what: `${article(what)} ${what}`, details } : { what, details, name: evidence.name };
+}
+
+function article(words: string): string {
+  return /^(?:[aeio]|S[A-Z]|X|x[A-Z]|npm|HMAC|SSH|NV|RS)/i.test(words) ? "An" : "A";
+}

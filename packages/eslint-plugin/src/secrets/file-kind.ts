@@ -1,0 +1,62 @@
+import { existsSync } from "node:fs";
+import { basename, dirname, extname, isAbsolute, join, parse, relative, sep } from "node:path";
+
+import type { ValueSyntax } from "./assignments.ts";
+
+/** What a file is, as far as it decides what counts as a credential in it. */
+export interface FileKind {
+  /** `sample`: tests, examples and templates, where passwords are made up. `translation`: texts for people. Both hold credentials by format only. */
+  readonly purpose: "product" | "sample" | "translation" | "prose";
+  readonly syntax: ValueSyntax;
+}
+
+/** Told from the path alone. `root` is the folder ESLint runs in; what lies above the project decides nothing. */
+export function fileKind(path: string, root: string): FileKind {
+  const name = basename(path).toLowerCase();
+  const folders = pathInProject(path, root).toLowerCase().split("/").slice(0, -1);
+  return { purpose: purposeOf(name, folders), syntax: plainNames.test(name) || plainExtensions.has(extname(name)) ? "plain" : "quoted" };
+}
+
+function purposeOf(name: string, folders: readonly string[]): FileKind["purpose"] {
+  if (folders.some((folder) => sampleFolders.has(folder)) || sampleNames.test(name)) return "sample";
+  if (folders.some((folder) => translationFolders.has(folder)) || /^messages?[._-][a-z]{2}\b|[._-](?:i18n|l10n)\./.test(name))
+    return "translation";
+  return proseExtensions.has(extname(name)) ? "prose" : "product";
+}
+
+const sampleFolders = setOf(
+  "test tests __tests__ testing testdata test-data testutil testutils test-utils spec specs __specs__ e2e integration-tests fixture fixtures __fixtures__ mock mocks __mocks__ " +
+    "example examples sample samples demo demos stories story storybook cypress playwright benchmark benchmarks bench snapshots __snapshots__ stubs",
+);
+const sampleNames =
+  /[._-](?:test|tests|spec|specs|e2e|cy|bench|mock|mocks|fixture|fixtures|stories|story|example|sample|template|dist|tpl)s?(?:\.[a-z]+)*$|^(?:test|mock|example|sample)s?[._-]|^conftest\.py$|(?:test|tests|spec)\.(?:java|kt|cs|swift|php|scala|groovy)$/;
+const translationFolders = setOf("i18n locale locales l10n lang langs languages translations translation messages intl nls");
+const proseExtensions = setOf(".md .mdx .markdown .rst .adoc .txt .tex .html .htm .svg .ipynb");
+const plainExtensions = setOf(
+  ".env .ini .cfg .conf .config .properties .yaml .yml .sh .bash .zsh .fish .netrc .npmrc .envrc .service .http .rest .tfvars .dockerfile",
+);
+const plainNames =
+  /^\.env(?:\.|$)|^\.?(?:netrc|npmrc|pypirc|envrc|pgpass|my\.cnf|s3cfg|git-credentials|bashrc|zshrc|profile|bash_profile)$|^(?:docker|container|make|proc|jenkins)file(?:\.|$)|^(?:credentials|config)$/;
+
+const projectFolders = new Map<string, string>();
+const projectMarks = [".git", "holdfast.yaml", "pnpm-workspace.yaml"];
+
+function pathInProject(path: string, root: string): string {
+  if (!isAbsolute(path)) return path.split(sep).join("/");
+  const below = relative(root, path);
+  const inRoot = root !== parse(root).root && !below.startsWith("..") && !isAbsolute(below);
+  return (inRoot ? below : relative(projectFolder(dirname(path)), path)).split(sep).join("/");
+}
+
+function projectFolder(folder: string): string {
+  const known = projectFolders.get(folder);
+  if (known !== undefined) return known;
+  const above = dirname(folder);
+  const found = above === folder || projectMarks.some((mark) => existsSync(join(folder, mark))) ? folder : projectFolder(above);
+  projectFolders.set(folder, found);
+  return found;
+}
+
+function setOf(words: string): ReadonlySet<string> {
+  return new Set(words.split(" "));
+}

@@ -1,0 +1,53 @@
+import { credentialAssignments, type ValueSyntax } from "./assignments.ts";
+import type { FileKind } from "./file-kind.ts";
+import type { SecretFinding } from "./finding.ts";
+import { findFormats } from "./find-formats.ts";
+import { judgeNamedValue, type ValueContext } from "./judge.ts";
+
+/** What of a file is searched, and for what. */
+export interface SecretScope {
+  readonly kind: FileKind;
+  /** Whether names count, or only the formats of providers and key material. */
+  readonly assignments: boolean;
+  readonly additionalNames: RegExp | undefined;
+}
+
+/** Every credential of a text that is not code, in the order of the text. Takes time linear in the text. */
+export function findSecretsInText(text: string, { kind, assignments, additionalNames }: SecretScope): SecretFinding[] {
+  const byName = assignments ? findAssignedSecrets(text, { syntax: kind.syntax, prose: kind.purpose === "prose", additionalNames }) : [];
+  return merged(findFormats(text), byName);
+}
+
+/** The credentials of a text that a name gives away. Positions count from `offset`. */
+export function findAssignedSecrets(
+  text: string,
+  {
+    syntax,
+    prose,
+    additionalNames,
+    offset = 0,
+  }: { readonly syntax: ValueSyntax; readonly prose: boolean; readonly additionalNames?: RegExp | undefined; readonly offset?: number },
+): SecretFinding[] {
+  const findings: SecretFinding[] = [];
+  for (const { name, value, range } of credentialAssignments(text, syntax)) {
+    const context: ValueContext = prose ? "prose" : isRecord(text, range[0]) ? "record" : "assignment";
+    const finding = judgeNamedValue({ name, value, range: [range[0] + offset, range[1] + offset], context }, additionalNames);
+    if (finding) findings.push(finding);
+  }
+  return findings;
+}
+
+/** How far from a password its user and host stand, in characters. */
+const recordReach = 240;
+
+/** A password beside a user or a host belongs to an account, whatever it looks like. */
+function isRecord(text: string, at: number): boolean {
+  return accountName.test(text.slice(Math.max(0, at - recordReach), at + recordReach));
+}
+const accountName = /(?:^|[\s{,"'_-])(?:user|username|user_name|login|host|hostname|database)["']?\s{0,3}[:=]\s{0,3}["']?[\w.@-]{2}/im;
+
+/** Findings in the order of the text, none inside another: a format tells more than a name, so it goes first. */
+export function merged(byFormat: readonly SecretFinding[], byName: readonly SecretFinding[]): SecretFinding[] {
+  const apart = byName.filter((one) => !byFormat.some((other) => one.range[0] < other.range[1] && other.range[0] < one.range[1]));
+  return [...byFormat, ...apart].sort((a, b) => a.range[0] - b.range[0]);
+}
