@@ -32,7 +32,7 @@ export function createProgram(ended: (code: number) => void): Command {
   program
     .command("check")
     .description("lint code and text files with every rule; needs no configuration")
-    .argument("[paths...]", "files and folders", ["."])
+    .argument("[paths...]", "files and folders; this folder without it")
     .addOption(new Option("--format <name>", "how to print the findings").choices(["stylish", "json"]).default("stylish"))
     .option("--fix", "apply the safe fixes")
     .option("--quiet", "report errors only")

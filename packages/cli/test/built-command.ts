@@ -7,11 +7,16 @@ import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 
 const packages = fileURLToPath(new URL("../../", import.meta.url));
-export const bin = join(packages, "cli", "bin", "holdfast.js");
+/** The built command; with HOLDFAST_FROM=sources the sources, so that nothing is built while one works on them. */
+export const command: readonly [string, ...string[]] =
+  process.env["HOLDFAST_FROM"] === "sources"
+    ? [process.execPath, "--conditions=holdfast-source", join(packages, "cli", "src", "main.ts")]
+    : [process.execPath, join(packages, "cli", "bin", "holdfast.js")];
 const inBuildOrder = ["policy", "audit", "eslint-plugin", "engine", "rotation", "cli"];
 
 /** Builds what changed since its last build; several test processes may ask at once. */
 export async function buildIfStale(): Promise<void> {
+  if (process.env["HOLDFAST_FROM"] === "sources") return;
   const lock = join(tmpdir(), "holdfast-cli-test-build.lock");
   while (inBuildOrder.some(isStale)) {
     try {
@@ -65,7 +70,8 @@ export interface RunOptions {
 /** Runs the built command to its end. */
 export function holdfast(args: readonly string[], { cwd, env = {}, uid, started }: RunOptions): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, ...args], {
+    const [program, ...first] = command;
+    const child = spawn(program, [...first, ...args], {
       cwd,
       env: { ...cleanEnvironment(), ...env },
       stdio: ["ignore", "pipe", "pipe"],

@@ -8,8 +8,10 @@ import { buildIfStale, holdfast, nobody, temporaryFolder, write } from "./built-
 beforeAll(buildIfStale);
 
 const clean = "export const answer = 42;\n";
-const unsafe = "import https from 'node:https';\nexport const agent = new https.Agent({ rejectUnauthorized: false });\n";
-const safe = unsafe.replace("false", "true");
+const unsafe =
+  "import got from 'got';\nexport const rates = () => got('https://rates.example/v1', { timeout: { request: 300 }, retry: { limit: 5 } });\n";
+const safe = unsafe.replace("limit: 5", "limit: 2");
+const required = unsafe.replace("import got from 'got'", "const got = require('got')").replace("export const rates =", "module.exports =");
 
 interface Result {
   filePath: string;
@@ -30,7 +32,7 @@ describe("findings", () => {
     write(cwd, { "b.ts": unsafe });
     const { code, stdout } = await holdfast(["check"], { cwd });
     expect(code).toBe(1);
-    expect(stdout).toMatch(/\nb\.ts\n +2:\d+ error {3}.*holdfast\/no-weak-tls/su);
+    expect(stdout).toMatch(/\nb\.ts\n +2:\d+ error {3}.*holdfast\/max-retries/su);
     expect(stdout).toMatch(/✖ 1 error in 1 of 2 files\. One has a safe fix: holdfast check --fix applies it\.\n$/u);
   });
 
@@ -42,7 +44,7 @@ describe("findings", () => {
     expect(results).toEqual([
       {
         filePath: join(cwd, "a.ts"),
-        messages: [expect.objectContaining({ ruleId: "holdfast/no-weak-tls", severity: 2, line: 2, column: expect.any(Number) })],
+        messages: [expect.objectContaining({ ruleId: "holdfast/max-retries", severity: 2, line: 2, column: expect.any(Number) })],
         suppressedMessages: [],
         errorCount: 1,
         fatalErrorCount: 0,
@@ -61,15 +63,15 @@ describe("findings", () => {
       "b.mts": unsafe,
       "c.js": unsafe,
       "d.mjs": unsafe,
-      "e.cjs": "const https = require('node:https');\nmodule.exports = new https.Agent({ rejectUnauthorized: false });\n",
-      "f.cts": "import https = require('node:https');\nexport = new https.Agent({ rejectUnauthorized: false });\n",
-      "g.jsx": `${unsafe}export const View = () => <b>{String(agent)}</b>;\n`,
-      "h.tsx": `${unsafe}export const View = () => <b>{String(agent)}</b>;\n`,
+      "e.cjs": required,
+      "f.cts": required.replace("const got =", "import got =").replace("module.exports =", "export ="),
+      "g.jsx": `${unsafe}export const View = () => <b>{String(rates)}</b>;\n`,
+      "h.tsx": `${unsafe}export const View = () => <b>{String(rates)}</b>;\n`,
       "i.ts": `${unsafe}@Injectable()\nexport class Service { constructor(@Inject('x') private readonly x: string) {} @Get() y() { return this.x; } }\n`,
     });
     const { results } = await json(["."], cwd);
     expect(results.map(({ filePath, messages }) => [filePath.slice(-4), messages.map(({ ruleId }) => ruleId)])).toEqual(
-      ["a.ts", ".mts", "c.js", ".mjs", ".cjs", ".cts", ".jsx", ".tsx", "i.ts"].map((name) => [name, ["holdfast/no-weak-tls"]]),
+      ["a.ts", ".mts", "c.js", ".mjs", ".cjs", ".cts", ".jsx", ".tsx", "i.ts"].map((name) => [name, ["holdfast/max-retries"]]),
     );
   });
 
@@ -135,7 +137,7 @@ describe("--fix", () => {
     expect(code).toBe(2);
     expect(stderr).toBe(`holdfast: ${join(cwd, "locked.ts")} could not be fixed: permission denied. It was left as it was.\n`);
     expect(stdout).toContain("Fixed what was safe in 1 file: open/a.ts");
-    expect(stdout).toContain("holdfast/no-weak-tls");
+    expect(stdout).toContain("holdfast/max-retries");
     expect(readFileSync(join(cwd, "locked.ts"), "utf8")).toBe(unsafe);
     expect(readFileSync(join(cwd, "open", "a.ts"), "utf8")).toBe(safe);
     expect(readdirSync(cwd).toSorted()).toEqual(["locked.ts", "open"]);
@@ -167,9 +169,9 @@ describe("what cannot be linted is said, and the rest is linted", () => {
     expect(code).toBe(1);
     expect(results.map(({ messages }) => messages.map(({ ruleId, line, column }) => [ruleId, line, column]))).toEqual([
       [[null, 2, 6]],
-      [["holdfast/no-weak-tls", 2, expect.any(Number)]],
+      [["holdfast/max-retries", 2, expect.any(Number)]],
     ]);
-    expect((await holdfast(["check"], { cwd })).stdout).toMatch(/2:6 {2}error {3}Parsing error: .* syntax\n/u);
+    expect((await holdfast(["check"], { cwd })).stdout).toMatch(/2:6 error {3}Parsing error: .* {2}syntax\n/u);
   });
 
   test("a missing path ends with 2", async () => {

@@ -16,7 +16,7 @@ export interface CheckOptions {
 export async function check(paths: readonly string[], options: CheckOptions): Promise<ExitCode> {
   const progress = progressLine(process.stderr, terminalOf(process.stderr));
   const run = lintFiles({
-    paths,
+    paths: paths.length > 0 ? paths : ["."],
     action: options.fix ? "fix" : "lint",
     report: options.quiet ? "errors" : "everything",
     policyFile: options.policy,

@@ -12,9 +12,11 @@ export interface ExecOptions {
 
 /** `holdfast exec`: ends as the program ended. When a secret cannot be read, the program is not started. */
 export async function exec(file: string, args: readonly string[], { pristine, policy: policyFile }: ExecOptions): Promise<number> {
-  const secrets = await withRotation(policyFile, (rotation, { policy }) => readEnvironment(rotation, policy, [])).catch((error: unknown) => {
-    throw new Failure({ ...failureOf(error).text, left: "The program was not started" }, { cause: error });
-  });
+  const secrets = await withRotation(policyFile, (rotation, { policy }) => readEnvironment(rotation, policy, [])).catch(
+    (error: unknown) => {
+      throw new Failure({ ...failureOf(error).text, left: "The program was not started" }, { cause: error });
+    },
+  );
   refuseNul(secrets);
   return runChild({ file, args, env: { ...(pristine ? bareEnvironment() : process.env), ...Object.fromEntries(secrets) } });
 }

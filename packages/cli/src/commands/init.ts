@@ -52,7 +52,8 @@ function refuseToOverwrite(folder: string, names: readonly string[]): void {
 
 function choose(store: InitOptions["store"], local: LocalStore | undefined): StoreChoice {
   if (local) return { kind: "local", recipient: local.recipient, identityFile: identityName, file: storeName };
-  if (store === "vault") return { kind: "vault", address: process.env["VAULT_ADDR"]?.replace(/\/+$/u, "") ?? "https://vault.internal:8200" };
+  if (store === "vault")
+    return { kind: "vault", address: process.env["VAULT_ADDR"]?.replace(/\/+$/u, "") ?? "https://vault.internal:8200" };
   return { kind: "none" };
 }
 

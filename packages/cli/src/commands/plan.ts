@@ -14,12 +14,15 @@ export interface PlanOptions extends RotationChoice {
 export async function plan(names: readonly string[], { json, policy, ...choice }: PlanOptions): Promise<ExitCode> {
   requireNamesForForce("plan", names, choice);
   const plans = await withRotation(policy, (rotation) => rotation.plan(named(names), choice));
-  process.stdout.write(json ? `${JSON.stringify({ secrets: plans }, undefined, 2)}\n` : textOf(plans, terminalOf(process.stdout)));
+  const sameForRotate = ["holdfast rotate", choice.all && "--all", choice.force && "--force", ...names].filter(Boolean).join(" ");
+  process.stdout.write(
+    json ? `${JSON.stringify({ secrets: plans }, undefined, 2)}\n` : textOf(plans, printable(sameForRotate), terminalOf(process.stdout)),
+  );
   return plans.some(({ obstacles }) => obstacles.length > 0) ? exitCodes.findings : exitCodes.done;
 }
 
-function textOf(plans: readonly SecretPlan[], terminal: Terminal): string {
-  return `${plans.map((plan) => block(plan, terminal)).join("\n")}${plans.length > 0 ? "\n" : ""}${summary(plans, terminal.colors)}`;
+function textOf(plans: readonly SecretPlan[], command: string, terminal: Terminal): string {
+  return `${plans.map((plan) => block(plan, terminal)).join("\n")}${plans.length > 0 ? "\n" : ""}${summary(plans, command, terminal.colors)}`;
 }
 
 function block({ secret, store, action, reason, steps, obstacles }: SecretPlan, { colors, columns }: Terminal): string {
@@ -37,12 +40,12 @@ function item(mark: string, text: string, columns: number): string[] {
   return wrap(printable(text), columns - 5).map((line, index) => (index === 0 ? `  ${mark} ${line}` : `     ${line}`));
 }
 
-function summary(plans: readonly SecretPlan[], colors: Terminal["colors"]): string {
+function summary(plans: readonly SecretPlan[], command: string, colors: Terminal["colors"]): string {
   const todo = plans.filter(({ action }) => action !== "nothing");
   const blocked = plans.filter(({ obstacles }) => obstacles.length > 0);
   if (blocked.length > 0) {
     return `${colors.red("✖")} ${count(blocked.length, "secret")} could not be rotated as things are. Nothing was changed.\n`;
   }
   if (todo.length === 0) return `${colors.green("✔")} Nothing is due. Nothing was changed.\n`;
-  return `Nothing was changed. ${colors.bold("holdfast rotate")} does this for ${count(todo.length, "secret")}.\n`;
+  return `Nothing was changed. ${colors.bold(command)} does this for ${count(todo.length, "secret")}.\n`;
 }

@@ -1,5 +1,4 @@
-import { relative } from "node:path";
-
+import { shownPath } from "../output/shown-path.ts";
 import { count, printable, type Terminal, wrap } from "../output/terminal.ts";
 import type { LintResult, LintRun } from "./lint-files.ts";
 
@@ -10,17 +9,17 @@ export function stylish({ results, fixedFiles }: LintRun, { colors, columns }: T
   const withFindings = results.filter(({ messages }) => messages.length > 0);
   const blocks = withFindings.map(({ filePath, messages }) => {
     const lines = [...messages].sort((a, b) => a.line - b.line || a.column - b.column).map((message) => finding(message, columns, colors));
-    return `${colors.underline(shown(filePath))}\n${lines.join("")}\n`;
+    return `${colors.underline(shownPath(filePath))}\n${lines.join("")}\n`;
   });
   const fixed =
-    fixedFiles.length > 0 ? `Fixed what was safe in ${count(fixedFiles.length, "file")}: ${fixedFiles.map(shown).join(", ")}\n\n` : "";
+    fixedFiles.length > 0 ? `Fixed what was safe in ${count(fixedFiles.length, "file")}: ${fixedFiles.map(shownPath).join(", ")}\n\n` : "";
   return `${blocks.length > 0 ? "\n" : ""}${blocks.join("")}${fixed}${summary(results, withFindings, colors, command)}`;
 }
 
 function finding(message: LintResult["messages"][number], columns: number, colors: Terminal["colors"]): string {
   const place = `${message.line}:${message.column}`;
   const level = message.severity === 2 ? colors.red("error  ") : colors.yellow("warning");
-  const rule = `${message.ruleId ?? "syntax"}${message.fix ? " (fixable)" : ""}`;
+  const rule = `${message.ruleId ?? (message.message.startsWith("Parsing error") ? "syntax" : "internal")}${message.fix ? " (fixable)" : ""}`;
   const [first = "", second] = twoLines(printable(message.message), columns - indent);
   const gap = " ".repeat(indent);
   const last = second ?? first;
@@ -55,9 +54,4 @@ function summary(results: readonly LintResult[], withFindings: readonly LintResu
       ? `${fixable === 1 ? "One has" : `${fixable} have`} a safe fix: ${colors.bold(`${command} --fix`)} applies ${fixable === 1 ? "it" : "them"}.`
       : "Each rule's page says why it matters and how to fix it; your editor offers the suggestions.";
   return `${mark} ${parts} in ${withFindings.length} of ${count(results.length, "file")}. ${next}\n`;
-}
-
-function shown(path: string): string {
-  const inside = relative(process.cwd(), path);
-  return printable(inside === "" || inside.startsWith("..") ? path : inside);
 }

@@ -3,6 +3,7 @@ import { CommanderError } from "commander";
 
 import { exitCodes, Failure, type FailureText } from "../failure.ts";
 import { rotationExitCode } from "../rotation-exit-code.ts";
+import { shownPath } from "./shown-path.ts";
 
 /** Anything thrown, as what ends the command. */
 export function failureOf(error: unknown): Failure {
@@ -62,7 +63,7 @@ function isPolicyError(error: Error): error is PolicyErrorLike {
 }
 
 function policyText({ problems }: PolicyErrorLike): FailureText {
-  const file = problems[0]?.file ?? "holdfast.yaml";
+  const file = shownPath(problems[0]?.file ?? "holdfast.yaml");
   const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
   return {
     code: "policy-invalid",
