@@ -1,8 +1,6 @@
 import type { StorePolicy } from "@holdfast/policy";
 
 import type { Store } from "../roles.ts";
-import { openSopsFile } from "./sops-file.ts";
-import { openVaultKv } from "./vault-kv.ts";
 
 interface OpenOptions {
   /** The folder of the policy: relative paths start there. */
@@ -13,10 +11,10 @@ interface OpenOptions {
 
 type Open<Kind extends StorePolicy["kind"]> = (policy: Extract<StorePolicy, { kind: Kind }>, options: OpenOptions) => Promise<Store>;
 
-/** One line a kind of store. */
+/** One line a kind of store. Each is loaded when one is opened: who keeps secrets in a file does not wait for Vault's client to load. */
 const kinds: { readonly [Kind in StorePolicy["kind"]]: Open<Kind> } = {
-  vault: openVaultKv,
-  sops: openSopsFile,
+  vault: async (policy, options) => (await import("./vault-kv.ts")).openVaultKv(policy, options),
+  sops: async (policy, options) => (await import("./sops-file.ts")).openSopsFile(policy, options),
 };
 
 /** Opens a store of the policy; credentials are asked for by its first use. @throws RotationError */
