@@ -1,6 +1,8 @@
 import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 
 import type { OutboundCall } from "../calls/outbound-call.ts";
+import { isWithin } from "../calls/source-file.ts";
+import type { Origin } from "../calls/value.ts";
 import { declareBefore } from "./declarations.ts";
 import type { Edit } from "./edit.ts";
 import { importName } from "./imports.ts";
@@ -44,13 +46,13 @@ function withImport(before: readonly Edit[], edits: readonly Edit[] | undefined)
   return edits && { from: "a new UUID", edits: [...before, ...edits] };
 }
 
-/** The code that runs the call again, seen from the call; "unknown" for a recursion, which has no outside. */
+/** The code that runs the call again, seen from the call; "unknown" when it stands elsewhere, as for a recursion or a named function. */
 function outermostRepetition({ origin, retries, through }: OutboundCall): TSESTree.Node | "unknown" | undefined {
+  const encloses = (place: Origin) => place.file === origin.file && isWithin(origin.node, place.node);
+  const repetitions = retries.flatMap(({ wraps }) => wraps ?? []);
+  const enclosing = [...repetitions, ...through].filter(encloses).map(({ node }) => node);
   if (retries.some(({ by }) => by === "recursion")) return "unknown";
-  const around = [...retries.map(({ wraps }) => wraps), ...through]
-    .filter((place) => place?.file === origin.file)
-    .map((place) => place!.node);
-  const enclosing = around.filter((node) => node.range[0] <= origin.node.range[0] && origin.node.range[1] <= node.range[1]);
+  if (!repetitions.every(encloses) && !through.some(encloses)) return "unknown";
   return enclosing.reduce<TSESTree.Node | undefined>((outer, node) => (!outer || node.range[0] < outer.range[0] ? node : outer), undefined);
 }
 

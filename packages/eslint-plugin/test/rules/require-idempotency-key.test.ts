@@ -122,6 +122,10 @@ runRule("require-idempotency-key", requireIdempotencyKey, {
       code: `async function withRetry(operation) {\n  for (let attempt = 0; attempt < 3; attempt++) {\n    try {\n      return await operation();\n    } catch {}\n  }\n}\n\nexport const pay = () => withRetry(() => fetch("https://api.psp.example/v1/payments", { method: "POST" }));`,
     },
     {
+      name: "no key made inside a function that another repeats by its name",
+      code: `async function withRetry(operation) {\n  for (let attempt = 0; attempt < 3; attempt++) {\n    try {\n      return await operation();\n    } catch {}\n  }\n}\n\nconst send = () => fetch("https://api.psp.example/v1/payments", { method: "POST" });\nawait withRetry(send);`,
+    },
+    {
       name: "the upstream's own header",
       settings: { holdfast: { policy: policyWith({ header: "X-Request-Key" }) } },
       code: `await fetch("https://api.psp.example/v1/payments", { method: "POST" });`,
