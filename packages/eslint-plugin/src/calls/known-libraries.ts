@@ -3,3 +3,4 @@ export { axios } from "./clients/axios.ts";
 export { fetch } from "./clients/fetch.ts";
 export { got } from "./clients/got.ts";
 export { axiosRetry } from "./retries/axios-retry.ts";
+export { pRetry } from "./retries/p-retry.ts";
