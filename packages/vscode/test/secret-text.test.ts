@@ -7,6 +7,8 @@ import { secretItem, type Translate } from "../src/secrets/secret-text.ts";
 const t: Translate = (message, ...args) => message.replace(/\{(\d)\}/g, (_, index) => String(args[Number(index)]));
 const now = new Date("2026-03-10T12:00:00Z");
 
+const wording = { t, language: "en", now };
+
 describe("a secret in a list", () => {
   const status: SecretStatus = {
     secret: "psp/webhook",
@@ -67,31 +69,32 @@ describe("a rotation", () => {
   });
 
   it("ends with what to do next", () => {
-    expect(rotationEnd(outcome, t)).toEqual({
+    expect(rotationEnd(outcome, wording)).toEqual({
       severity: "information",
-      text: "psp/webhook has a new value, generation 4. Restart the programs that read it while the previous value is still valid.",
+      text: "psp/webhook has a new value, generation 4. Restart the programs that read it before the previous value ends.",
       next: "verify-audit-log",
     });
-    expect(rotationEnd({ ...outcome, phase: "retired" }, t).text).toContain("the previous value is no longer valid");
+    const note = "the previous value stays valid until 2026-03-11T12:00:00.000Z";
+    expect(rotationEnd({ ...outcome, note }, { ...wording, language: "es" }).text).toMatch(/until 11 mar 2026, \d\d:00\)/);
+    expect(rotationEnd({ ...outcome, phase: "retired" }, wording).text).toContain("the previous value is no longer valid");
   });
 
   it("that was stopped offers to resume it, and does not call it an error", () => {
-    const aborted = { code: "aborted", message: "stopped" };
-    expect(rotationEnd({ ...outcome, result: "failed", phase: "applied", error: aborted }, t)).toMatchObject({
-      severity: "warning",
-      next: "resume",
-    });
+    const stopped = (code: string, phase: OutcomeEvent["phase"]) =>
+      rotationEnd({ ...outcome, result: "failed", phase, error: { code, message: "stopped" } }, wording);
+    expect(stopped("unfinished", "applied")).toMatchObject({ severity: "warning", next: "resume" });
+    expect(stopped("aborted", null)).toMatchObject({ severity: "warning", text: expect.stringContaining("Nothing was changed") });
   });
 
   it("that failed before anything was stored offers the output, later ones to resume", () => {
     const error = { code: "unreachable", message: "The store prod cannot be reached." };
     const failed: OutcomeEvent = { ...outcome, result: "failed", error };
-    expect(rotationEnd({ ...failed, phase: null }, t)).toEqual({ severity: "error", text: error.message, next: "show-output" });
-    expect(rotationEnd({ ...failed, phase: "applied" }, t).next).toBe("resume");
+    expect(rotationEnd({ ...failed, phase: null }, wording)).toEqual({ severity: "error", text: error.message, next: "show-output" });
+    expect(rotationEnd({ ...failed, phase: "applied" }, wording).next).toBe("resume");
   });
 
   it("that another runner holds is left alone", () => {
-    expect(rotationEnd({ ...outcome, result: "busy", note: "lease until 12:05" }, t)).toMatchObject({
+    expect(rotationEnd({ ...outcome, result: "busy", note: "lease until 12:05" }, wording)).toMatchObject({
       severity: "warning",
       text: "psp/webhook is being rotated by another runner (lease until 12:05). Nothing was done.",
     });

@@ -1,4 +1,4 @@
-import { type CancellationToken, commands, l10n, type Progress, ProgressLocation, window } from "vscode";
+import { type CancellationToken, commands, env, l10n, type Progress, ProgressLocation, window } from "vscode";
 
 import { errorIn, eventIn, type OutcomeEvent, parseAnswer } from "../holdfast/answers.ts";
 import { showFailure, type Tools, withoutAnswer } from "../holdfast/tools.ts";
@@ -34,7 +34,9 @@ export async function followRotation(tools: Tools, policy: PolicyChoice, { title
     const error = ended.stdout.split("\n").map((line) => errorIn(parseAnswer(line)));
     await showFailure(tools, error.find((error) => error !== undefined) ?? withoutAnswer(ended));
   }
-  await Promise.all(outcomes.map((outcome) => showEnd(tools, rotationEnd(outcome, l10n.t))));
+  const wording = { t: l10n.t, language: env.language, now: new Date() };
+  for (const { error } of outcomes) if (error) tools.log.warn(error.message);
+  await Promise.all(outcomes.map((outcome) => showEnd(tools, rotationEnd(outcome, wording))));
 }
 
 /** Percent of the bar that one step moves it; a rotation has at most six. */

@@ -1,5 +1,5 @@
 import type { OutcomeEvent, RotationEvent, StepEvent } from "../holdfast/answers.ts";
-import type { Translate } from "./secret-text.ts";
+import type { Translate, Wording } from "./secret-text.ts";
 
 /** What the progress notification says while a step runs; undefined for events that change nothing there. */
 export function progressText(event: RotationEvent, t: Translate): string | undefined {
@@ -37,8 +37,8 @@ export interface RotationEnd {
   readonly next: "verify-audit-log" | "resume" | "show-output";
 }
 
-export function rotationEnd({ secret, result, generation, phase, note, error }: OutcomeEvent, t: Translate): RotationEnd {
-  const aside = note === null ? "" : ` (${note})`;
+export function rotationEnd({ secret, result, generation, phase, note, error }: OutcomeEvent, { t, language }: Wording): RotationEnd {
+  const aside = note === null ? "" : ` (${withLocalTimes(note, language)})`;
   switch (result) {
     case "rotated":
     case "resumed":
@@ -48,7 +48,7 @@ export function rotationEnd({ secret, result, generation, phase, note, error }: 
           t("{0} has a new value, generation {1}{2}.", secret, generation ?? "?", aside) +
           " " +
           (phase === "overlap"
-            ? t("Restart the programs that read it while the previous value is still valid.")
+            ? t("Restart the programs that read it before the previous value ends.")
             : t("Restart the programs that read it: the previous value is no longer valid.")),
         next: "verify-audit-log",
       };
@@ -63,16 +63,35 @@ export function rotationEnd({ secret, result, generation, phase, note, error }: 
         next: "show-output",
       };
     case "failed":
-      if (error?.code === "aborted")
-        return {
-          severity: "warning",
-          text: t("The rotation of {0} was stopped between two steps; no value was lost. Resume it when you are ready.", secret),
-          next: "resume",
-        };
+      return failedEnd({ secret, phase, error }, aside, t);
+  }
+}
+
+function failedEnd({ secret, phase, error }: Pick<OutcomeEvent, "secret" | "phase" | "error">, aside: string, t: Translate): RotationEnd {
+  switch (error?.code) {
+    case "aborted":
+      return {
+        severity: "warning",
+        text: t("The rotation of {0} was stopped before it began. Nothing was changed.", secret),
+        next: "show-output",
+      };
+    case "unfinished":
+      return {
+        severity: "warning",
+        text: t("The rotation of {0} was stopped between two steps; no value was lost. Resume it when you are ready.", secret),
+        next: "resume",
+      };
+    default:
       return {
         severity: "error",
         text: error?.message ?? t("The rotation of {0} failed{1}.", secret, aside),
         next: phase === null || phase === "overlap" || phase === "retired" ? "show-output" : "resume",
       };
   }
+}
+
+/** The command tells instants in ISO 8601; a person reads them in the language and time zone of the editor. */
+function withLocalTimes(text: string, language: string): string {
+  const format = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (instant) => format.format(new Date(instant)));
 }
