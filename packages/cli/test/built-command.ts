@@ -12,13 +12,19 @@ export const command: readonly [string, ...string[]] =
   process.env["HOLDFAST_FROM"] === "sources"
     ? [process.execPath, "--conditions=holdfast-source", join(packages, "cli", "src", "main.ts")]
     : [process.execPath, join(packages, "cli", "bin", "holdfast.js")];
-const inBuildOrder = ["policy", "audit", "eslint-plugin", "engine", "rotation", "cli"];
+/** What the command runs of, in build order; its own files hold the sources of the packages that it does not load. */
+const builds = [
+  { name: "policy", built: "index.js", from: ["policy"] },
+  { name: "eslint-plugin", built: "index.js", from: ["eslint-plugin"] },
+  { name: "engine", built: "index.js", from: ["engine"] },
+  { name: "cli", built: "main.js", from: ["cli", "policy", "audit", "rotation"] },
+] as const;
 
 /** Builds what changed since its last build; several test processes may ask at once. */
 export async function buildIfStale(): Promise<void> {
   if (process.env["HOLDFAST_FROM"] === "sources") return;
   const lock = join(tmpdir(), "holdfast-cli-test-build.lock");
-  while (inBuildOrder.some(isStale)) {
+  while (builds.some(isStale)) {
     try {
       mkdirSync(lock);
     } catch {
@@ -28,7 +34,7 @@ export async function buildIfStale(): Promise<void> {
       continue;
     }
     try {
-      for (const name of inBuildOrder.filter(isStale)) build(name);
+      for (const { name } of builds.filter(isStale)) build(name);
     } finally {
       rmdirSync(lock);
     }
@@ -43,9 +49,9 @@ function build(name: string): void {
   if (status !== 0) throw new Error(`building packages/${name} failed:\n${stdout}${stderr}`);
 }
 
-function isStale(name: string): boolean {
-  const built = join(packages, name, "dist", name === "cli" ? "main.js" : "index.js");
-  return !existsSync(built) || newestIn(join(packages, name, "src")) > statSync(built).mtimeMs;
+function isStale({ name, built, from }: (typeof builds)[number]): boolean {
+  const file = join(packages, name, "dist", built);
+  return !existsSync(file) || Math.max(...from.map((source) => newestIn(join(packages, source, "src")))) > statSync(file).mtimeMs;
 }
 
 function newestIn(folder: string): number {
