@@ -1,5 +1,4 @@
 import type { OutboundCall, RetryLayer } from "../calls/outbound-call.ts";
-import type { Origin } from "../calls/value.ts";
 import { attemptsOf, repeatsMethod } from "../calls/worst-case.ts";
 import { createRule } from "../create-rule.ts";
 import { applied } from "../edits/edit.ts";
@@ -85,24 +84,37 @@ interface TooMany extends Problem {
 
 function problemOf(call: OutboundCall, judged: JudgedCalls, limitFor: (call: OutboundCall) => Limit): TooMany[] {
   if (judged.ownerOf(call) === "own") return [];
-  const method = call.method.kind === "unknown" ? "an unknown one" : call.method.value;
-  const layers = call.retries.filter((layer) => repeatsMethod(layer, method) && countOf(layer) > 0);
-  const attempts = attemptsOf(layers, method);
   const limit = limitFor(call);
+  const [layers, attempts] = repetitionOf(call);
   if (attempts === undefined || attempts - 1 <= limit.value) return [];
-  return [{ call, layers, attempts, limit, cause: causeOf(layers), reportedThere: isPlugged(call, judged) }];
+  const reportedThere = isOverElsewhere(call, judged, limit);
+  const here = layers.filter(({ origin }) => origin.file === judged.file);
+  return [{ call, layers, attempts, limit, cause: mostOf(reportedThere || here.length === 0 ? layers : here).origin, reportedThere }];
+}
+
+/** The layers that repeat the call's method, and the attempts they multiply to. */
+function repetitionOf({ method, retries }: OutboundCall): readonly [readonly RetryLayer[], number | undefined] {
+  const name = method.kind === "unknown" ? "an unknown one" : method.value;
+  const layers = retries.filter((layer) => repeatsMethod(layer, name) && countOf(layer) > 0);
+  return [layers, attemptsOf(layers, name)];
+}
+
+/** Whether the file of the call's client, or of the function that makes the call, is over the limit by itself. */
+function isOverElsewhere(call: OutboundCall, { file }: JudgedCalls, { value }: Limit): boolean {
+  const client = { ...call, retries: call.retries.filter(({ wraps }) => wraps === undefined) };
+  const isOver = (candidate: OutboundCall) => (repetitionOf(candidate)[1] ?? 1) - 1 > value;
+  const { byItself, instance } = call;
+  return (
+    (instance?.created !== undefined && instance.created.file !== file && isOver(client)) ||
+    (byItself.origin.file !== file && isOver(byItself))
+  );
 }
 
 /** The layer with the most retries is the one to change. */
-function causeOf(layers: readonly RetryLayer[]): Origin {
-  return layers.reduce((most, layer) => (countOf(layer) > countOf(most) ? layer : most)).origin;
+function mostOf(layers: readonly RetryLayer[]): RetryLayer {
+  return layers.reduce((most, layer) => (countOf(layer) > countOf(most) ? layer : most));
 }
 
 function countOf({ retries }: RetryLayer): number {
   return retries.kind === "unknown" ? 1 : retries.value;
-}
-
-/** A client of another file is judged there, plugins included. */
-function isPlugged({ instance }: OutboundCall, { file }: JudgedCalls): boolean {
-  return instance?.created !== undefined && instance.created.file !== file;
 }

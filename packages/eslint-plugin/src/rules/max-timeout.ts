@@ -86,9 +86,10 @@ function problemOf(call: OutboundCall, judged: JudgedCalls, limitFor: (call: Out
   if (!bound || call.timeout.kind !== "known" || judged.ownerOf(call) === "own") return [];
   const limit = limitFor(call);
   if (bound.ms <= limit.value && !looksLikeSeconds(bound)) return [];
-  const byInstance =
-    call.instance?.created !== undefined && call.instance.created.file !== judged.file && boundOf(call.byItself) !== undefined;
-  return [{ call, bound, limit, cause: call.timeout.origin ?? call.origin, reportedThere: byInstance }];
+  const { instance, byItself } = call;
+  const setBy = instance?.created && instance.created.file !== judged.file ? instance.created : byItself.origin;
+  const reportedThere = setBy.file !== judged.file && boundOf(byItself) !== undefined;
+  return [{ call, bound, limit, cause: call.timeout.origin ?? call.origin, reportedThere }];
 }
 
 /** 5, 10 or 30: no answer over a network is that quick, and seconds are written so. */
