@@ -1,14 +1,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { run } from "../src/obtain/command.ts";
 import { startServer } from "../src/servers/start-server.ts";
 import { describeWithServers, useEditor } from "../src/vitest.ts";
 
 describeWithServers("the editor", () => {
   const editor = useEditor();
-  const home = mkdtempSync(join(tmpdir(), "holdfast-editor-test-"));
+  let home: string;
+  beforeAll(() => void (home = mkdtempSync(join(tmpdir(), "holdfast-editor-test-"))));
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
   it("serves its page on loopback", async () => {
@@ -22,7 +23,7 @@ describeWithServers("the editor", () => {
           env: { ...process.env, HOME: folder },
           stopSignal: "SIGTERM",
         }),
-      isReady: async ({ port }) => (await fetch(`http://127.0.0.1:${port}/healthz`)).ok,
+      isReady: async ({ port, signal }) => (await fetch(`http://127.0.0.1:${port}/healthz`, { signal })).ok,
     });
     const page = await fetch(`http://127.0.0.1:${server.port}/`);
     expect(await page.text()).toContain("vscode-workbench-web-configuration");

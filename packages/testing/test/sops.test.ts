@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { run } from "../src/obtain/command.ts";
 import { describeWithServers, useKms, useSops, useVault } from "../src/vitest.ts";
 
@@ -9,7 +9,8 @@ describeWithServers("sops", () => {
   const sops = useSops();
   const kms = useKms();
   const vault = useVault();
-  const folder = mkdtempSync(join(tmpdir(), "holdfast-sops-test-"));
+  let folder: string;
+  beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "holdfast-sops-test-"))));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it("encrypts to a KMS key and decrypts with it", async () => {

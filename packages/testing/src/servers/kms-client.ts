@@ -7,6 +7,9 @@ export interface KmsClient {
   call: (operation: string, input: object) => Promise<any>;
 }
 
+// eslint-disable-next-line holdfast/max-timeout -- a test's own server on a busy machine: only the test waits
+const timeoutMs = 30_000;
+
 /** Plain HTTP to the KMS API, to arrange and check tests with. The signature is a placeholder, which only a test server accepts. */
 export function kmsClient(server: { endpoint: string; region: string; credentials: { accessKeyId: string } }): KmsClient {
   const scope = `${server.credentials.accessKeyId}/20260101/${server.region}/kms/aws4_request`;
@@ -20,6 +23,7 @@ export function kmsClient(server: { endpoint: string; region: string; credential
           Authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=none`,
         },
         body: JSON.stringify(input),
+        signal: AbortSignal.timeout(timeoutMs),
       });
       const answer = await response.text();
       if (response.ok) return answer === "" ? undefined : JSON.parse(answer);

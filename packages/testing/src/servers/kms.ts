@@ -24,7 +24,7 @@ export async function startKms(): Promise<KmsServer> {
         env: serverEnvironment(folder),
         stopSignal: "SIGTERM",
       }),
-    isReady: async ({ port }) => (await fetch(`http://127.0.0.1:${port}/moto-api/data.json`)).ok,
+    isReady: async ({ port, signal }) => (await fetch(`http://127.0.0.1:${port}/moto-api/data.json`, { signal })).ok,
   });
   return {
     endpoint: `http://127.0.0.1:${server.port}`,

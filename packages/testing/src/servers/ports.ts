@@ -8,7 +8,7 @@ export async function freePort(neighbours = 1): Promise<number> {
     const port = (first.address() as AddressInfo).port;
     const others = await Promise.allSettled(Array.from({ length: neighbours - 1 }, (_, offset) => listen(port + offset + 1)));
     await close(first);
-    await Promise.all(others.map((other) => (other.status === "fulfilled" ? close(other.value) : undefined)));
+    await Promise.all(others.filter((other) => other.status === "fulfilled").map((other) => close(other.value)));
     if (others.every((other) => other.status === "fulfilled")) return port;
   }
 }

@@ -30,14 +30,14 @@ export async function startRedis(): Promise<RedisServer> {
       );
       return { executable: redis.executable, args: [config], env: { ...serverEnvironment(folder), ...redis.env }, stopSignal: "SIGTERM" };
     },
-    isReady: async ({ port }) => (await pingOf(port)).includes("NOAUTH"),
+    isReady: async ({ port, signal }) => (await pingOf(port, signal)).includes("NOAUTH"),
   });
   return { host: server.host, port: server.port, password, stop: server.stop };
 }
 
 /** What the server says to one unauthenticated PING before it is told to close the connection. */
-async function pingOf(port: number): Promise<string> {
-  const connection = connect(port, "127.0.0.1");
+async function pingOf(port: number, signal: AbortSignal): Promise<string> {
+  const connection = connect({ port, host: "127.0.0.1", signal });
   connection.end("PING\r\nQUIT\r\n");
   return text(connection);
 }

@@ -1,5 +1,4 @@
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 export interface ServerCommand {
@@ -14,7 +13,7 @@ export interface ServerCommand {
   runAs?: number;
 }
 
-export type ToSupervisor = { signal: NodeJS.Signals };
+export type ToSupervisor = { kind: "start"; command: ServerCommand } | { kind: "signal"; signal: NodeJS.Signals };
 export type FromSupervisor = { kind: "started"; pid: number } | { kind: "ended"; outcome: string };
 
 export interface ServerProcess {
@@ -30,11 +29,12 @@ export interface ServerProcess {
 
 /** Starts a server that cannot outlive this process, whichever way this process ends. Resolves as soon as it runs; it may not answer yet. */
 export async function startProcess(command: ServerCommand): Promise<ServerProcess> {
-  const supervisor = spawn(process.execPath, [fileURLToPath(new URL("supervisor.ts", import.meta.url)), JSON.stringify(command)], {
+  const supervisor = spawn(process.execPath, [fileURLToPath(new URL("supervisor.ts", import.meta.url))], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
-    env: process.env,
     detached: true,
   });
+  // By message: an argument would show the server's passwords to every user of the machine.
+  supervisor.send({ kind: "start", command } satisfies ToSupervisor);
   const output = collectOutput(supervisor);
   const ended = endOf(supervisor);
   let outcome: string | undefined;
@@ -52,7 +52,7 @@ export async function startProcess(command: ServerCommand): Promise<ServerProces
     pid,
     output,
     outcome: () => outcome,
-    signal: (signal) => void supervisor.send({ signal } satisfies ToSupervisor),
+    signal: (signal) => void supervisor.send({ kind: "signal", signal } satisfies ToSupervisor),
     stop: async () => {
       if (supervisor.connected) supervisor.disconnect();
       await ended;

@@ -13,8 +13,8 @@ export interface ServerRecipe {
   ports: number;
   /** Writes what the server needs into its folder and says how to run it. */
   prepare: (place: { folder: string; port: number }) => Promise<Omit<ServerCommand, "folder">>;
-  /** Whether it answers; asked again and again until it does. A rejection means "not yet". */
-  isReady: (running: { folder: string; port: number; output: string }) => Promise<boolean>;
+  /** Whether it answers; asked again and again until it does. A rejection means "not yet"; the signal ends a question that hangs. */
+  isReady: (running: { folder: string; port: number; output: string; signal: AbortSignal }) => Promise<boolean>;
 }
 
 export interface RunningServer extends ServerProcess {
@@ -25,6 +25,7 @@ export interface RunningServer extends ServerProcess {
 
 const attempts = 5;
 const pollMs = 25;
+const questionMs = 5_000;
 const giveUpAfterMs = 120_000;
 
 /**
@@ -67,7 +68,8 @@ async function waitUntilReady(
   while (performance.now() < deadline) {
     if (server.outcome() !== undefined) return server.outcome();
     if (portWasTaken(server.output())) return "its port was taken";
-    if (await recipe.isReady({ ...place, output: server.output() }).catch(() => false)) return undefined;
+    const running = { ...place, output: server.output(), signal: AbortSignal.timeout(questionMs) };
+    if (await recipe.isReady(running).catch(() => false)) return undefined;
     await delay(pollMs);
   }
   return `no answer within ${giveUpAfterMs / 1000} s`;

@@ -18,6 +18,8 @@ export interface VaultClient {
   must: (method: string, path: string, body?: object, headers?: Record<string, string>) => Promise<VaultAnswer>;
 }
 
+const timeoutMs = 30_000;
+
 /** Plain HTTP to Vault, to arrange and check tests with. `ca` is a PEM certificate to trust besides the built-in ones. */
 export function vaultClient(server: { address: string; token: string; ca?: string }): VaultClient {
   const request: VaultClient["request"] = async (method, path, body, headers) => {
@@ -26,6 +28,7 @@ export function vaultClient(server: { address: string; token: string; ca?: strin
       const send = url.protocol === "https:" ? tlsRequest : plainRequest;
       const outgoing = send(url, {
         method,
+        signal: AbortSignal.timeout(timeoutMs),
         headers: { "X-Vault-Token": server.token, "Content-Type": "application/json", ...headers },
         ...(server.ca === undefined ? {} : { ca: server.ca }),
       });

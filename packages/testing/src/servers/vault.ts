@@ -25,7 +25,7 @@ export async function startVault(): Promise<VaultServer> {
         env: { ...serverEnvironment(folder), VAULT_DEV_ROOT_TOKEN_ID: token },
         stopSignal: "SIGTERM",
       }),
-    isReady: async ({ port }) => (await fetch(`http://127.0.0.1:${port}/v1/sys/health`)).status === 200,
+    isReady: async ({ port, signal }) => (await fetch(`http://127.0.0.1:${port}/v1/sys/health`, { signal })).status === 200,
   });
   return { address: `http://127.0.0.1:${server.port}`, token, stop: server.stop };
 }

@@ -39,7 +39,7 @@ export async function startBroker(): Promise<Broker> {
       http.close();
       http.closeAllConnections();
       const servers = await Promise.allSettled(running.values());
-      await Promise.all(servers.map((server) => (server.status === "fulfilled" ? server.value.stop() : undefined)));
+      await Promise.all(servers.filter((server) => server.status === "fulfilled").map((server) => server.value.stop()));
     },
   };
 }
