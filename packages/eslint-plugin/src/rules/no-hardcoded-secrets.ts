@@ -7,7 +7,7 @@ import { environmentSuggestion } from "../secrets/code/suggestion.ts";
 import { describeFinding } from "../secrets/describe.ts";
 import { fileKind } from "../secrets/file-kind.ts";
 import type { SecretFinding } from "../secrets/finding.ts";
-import { findSecretsInText } from "../secrets/find-secrets.ts";
+import { findSecretsInText, type SecretScope } from "../secrets/find-secrets.ts";
 import { type IgnoreOptions, ignoredBy } from "../secrets/ignored.ts";
 import { settingsOf } from "../settings.ts";
 
@@ -65,10 +65,9 @@ export const noHardcodedSecrets = createRule<MessageIds, readonly [RuleOptions]>
   create(context) {
     const { sourceCode, filename, cwd } = context;
     const [{ additionalNames = [], samples = "formats", ...ignore }] = context.options;
-    const kind = fileKind(filename, cwd);
-    const scope = {
-      kind,
-      assignments: kind.purpose === "product" || kind.purpose === "prose" || (kind.purpose === "sample" && samples === "all"),
+    const scope: SecretScope = {
+      kind: fileKind(filename, cwd),
+      samples,
       additionalNames: additionalNames.length > 0 ? new RegExp(additionalNames.join("|"), "i") : undefined,
     };
     const isIgnored = ignoredBy(ignore);
@@ -77,7 +76,7 @@ export const noHardcodedSecrets = createRule<MessageIds, readonly [RuleOptions]>
       if (isIgnored(sourceCode.text.slice(start, end))) return;
       context.report({
         loc: { start: sourceCode.getLocFromIndex(start), end: sourceCode.getLocFromIndex(end) },
-        messageId: finding.evidence.by === "format" ? "format" : "assigned",
+        messageId: finding.evidence.by === "name" ? "assigned" : "format",
         data: describeFinding(finding),
         suggest,
       });

@@ -91,14 +91,17 @@ function isInstruction(text: string, { start }: Span): boolean {
 const longestValue = 4_096;
 
 function readValue(text: string, at: number, syntax: ValueSyntax): Value | undefined {
-  const opening = /^(?:[A-Za-z]{0,2}|@)(\\?["'`]|"""|''')/.exec(text.slice(at, at + 6));
+  const opening =
+    /^(?:(?:new )?(?:Buffer\.from|create(?:Secret|Private)Key|bytes(?:\.fromhex)?|\[\]byte|atob|(?:base64\.)?(?:b64decode|unhexlify)|hex\.DecodeString|Secret(?:String|KeySpec)?|String)\(){0,2}(?:[A-Za-z]{0,2}|@)(\\?["'`]|"""|''')/.exec(
+      text.slice(at, at + 60),
+    );
   if (opening) {
     const start = at + opening[0].length;
     const end = endOfQuoted(text, start, opening[1]!);
     return end === undefined || end === start ? undefined : { value: text.slice(start, end), range: [start, end] };
   }
   const parameter = readUntil(text, at, /[&\s"'`<>)\]},;]/g);
-  if (parameter && text[at - 1] === "=" && /[?&]/.test(text.slice(Math.max(0, at - longestName), at))) return parameter;
+  if (parameter && text[at - 1] === "=" && /[?&#]/.test(text.slice(Math.max(0, at - longestName), at))) return parameter;
   if (syntax === "quoted") return undefined;
   return unquoted(text, at);
 }

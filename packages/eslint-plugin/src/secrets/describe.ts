@@ -4,7 +4,7 @@ import type { SecretFinding } from "./finding.ts";
 export function describeFinding({ provider, kind, mode, length, prefix, evidence }: SecretFinding): Record<string, string> {
   const what = [mode, provider, kind].filter((part) => part !== undefined && part !== "").join(" ");
   const details = [`${length} characters`, ...(prefix === undefined ? [] : [`starting with ${prefix}`])].join(", ");
-  return evidence.by === "format" ? { what: `${article(what)} ${what}`, details } : { what, details, name: evidence.name };
+  return evidence.by === "name" ? { what, details, name: evidence.name } : { what: `${article(what)} ${what}`, details };
 }
 
 function article(words: string): string {

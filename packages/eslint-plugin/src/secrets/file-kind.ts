@@ -26,7 +26,7 @@ function purposeOf(name: string, folders: readonly string[]): FileKind["purpose"
 
 const sampleFolders = setOf(
   "test tests __tests__ testing testdata test-data testutil testutils test-utils spec specs __specs__ e2e integration-tests fixture fixtures __fixtures__ mock mocks __mocks__ " +
-    "example examples sample samples demo demos stories story storybook cypress playwright benchmark benchmarks bench snapshots __snapshots__ stubs",
+    "example examples sample samples demo demos stories story storybook cypress playwright benchmark benchmarks bench snapshots __snapshots__ stubs recordings cassettes __recordings__",
 );
 const sampleNames =
   /[._-](?:test|tests|spec|specs|e2e|cy|bench|mock|mocks|fixture|fixtures|stories|story|example|sample|template|dist|tpl)s?(?:\.[a-z]+)*$|^(?:test|mock|example|sample)s?[._-]|^conftest\.py$|(?:test|tests|spec)\.(?:java|kt|cs|swift|php|scala|groovy)$/;

@@ -2,6 +2,7 @@ import type { Mode, SecretFinding } from "./finding.ts";
 import type { SecretFormat } from "./format.ts";
 import { formats } from "./formats/index.ts";
 import { isMadeUp } from "./placeholder.ts";
+import { isPublished } from "./public-values.ts";
 
 /** Every credential of a text that its format alone gives away, in one pass over the text. */
 export function findFormats(text: string): SecretFinding[] {
@@ -48,14 +49,15 @@ function match(format: CompiledFormat, text: string, at: number, anchor: string)
   if (/[0-9A-Za-z_]/.test(text[start + found[0].length] ?? "") && /[0-9A-Za-z_]$/.test(found[0])) return undefined;
   const prefix = format.reach === undefined && range[0] === at ? longestAnchor(format, text, at) : undefined;
   if (isMadeUp(value.slice(prefix?.length ?? 0))) return undefined;
-  if (format.verify && !format.verify(value)) return undefined;
+  if (format.verify && !format.verify(value, found[0])) return undefined;
   if (!fitsContext(format, text.slice(Math.max(0, start - nearby), start + found[0].length + nearby))) return undefined;
+  if (isPublished(value)) return undefined;
   return {
     range: [range[0], range[1]],
     provider: format.provider,
     kind: format.kind,
     length: range[1] - range[0],
-    evidence: { by: "format" },
+    evidence: { by: format.generic ? "generic-format" : "format" },
     env: format.env,
     ...(prefix !== undefined && !prefix.startsWith("-----") && { prefix }),
     ...modeOf(format, anchor),

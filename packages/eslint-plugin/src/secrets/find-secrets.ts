@@ -7,15 +7,29 @@ import { judgeNamedValue, type ValueContext } from "./judge.ts";
 /** What of a file is searched, and for what. */
 export interface SecretScope {
   readonly kind: FileKind;
-  /** Whether names count, or only the formats of providers and key material. */
-  readonly assignments: boolean;
+  /** Whether samples are judged as if they were part of the product. */
+  readonly samples: "formats" | "all";
   readonly additionalNames: RegExp | undefined;
 }
 
 /** Every credential of a text that is not code, in the order of the text. Takes time linear in the text. */
-export function findSecretsInText(text: string, { kind, assignments, additionalNames }: SecretScope): SecretFinding[] {
-  const byName = assignments ? findAssignedSecrets(text, { syntax: kind.syntax, prose: kind.purpose === "prose", additionalNames }) : [];
-  return merged(findFormats(text), byName);
+export function findSecretsInText(text: string, scope: SecretScope): SecretFinding[] {
+  const { kind, additionalNames } = scope;
+  const byName = looksAtNames(scope)
+    ? findAssignedSecrets(text, { syntax: kind.syntax, prose: kind.purpose === "prose", additionalNames })
+    : [];
+  return merged(findFormatsIn(text, scope), byName);
+}
+
+/** Names count where values are meant to work: not in samples, nor in texts for people. */
+export function looksAtNames({ kind, samples }: SecretScope): boolean {
+  return kind.purpose === "product" || kind.purpose === "prose" || (kind.purpose === "sample" && samples === "all");
+}
+
+/** What formats give away. The generic ones count in the product's own files, where documentation and tests do not show how one looks. */
+export function findFormatsIn(text: string, { kind, samples }: SecretScope): SecretFinding[] {
+  const generic = kind.purpose === "product" || (kind.purpose === "sample" && samples === "all");
+  return findFormats(text).filter(({ evidence }) => generic || evidence.by === "format");
 }
 
 /** The credentials of a text that a name gives away. Positions count from `offset`. */

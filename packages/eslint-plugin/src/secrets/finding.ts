@@ -16,8 +16,10 @@ export interface SecretFinding {
   readonly prefix?: string;
   /** In characters. */
   readonly length: number;
-  /** A format is sure wherever it stands; an assignment is judged by its name, and not in tests. */
-  readonly evidence: { readonly by: "format" } | { readonly by: "name"; readonly name: string };
+  readonly evidence: Evidence;
   /** The environment variable to read it from. */
   readonly env: string;
 }
+
+/** `format`: sure wherever it stands. `generic-format` and `name`: judged by what is around, and not in tests. */
+export type Evidence = { readonly by: "format" | "generic-format" } | { readonly by: "name"; readonly name: string };

@@ -13,8 +13,12 @@ export interface SecretFormat {
   readonly pattern: RegExp;
   /** The most characters of the value that may stand before the anchor; absent when the value starts with it. */
   readonly reach?: number;
-  /** The checksum or inner structure that a made-up value fails. */
-  readonly verify?: (value: string) => boolean;
+  /** The checksum or inner structure that a made-up value fails. `whole` is all that the pattern matched. */
+  readonly verify?: (secret: string, whole: string) => boolean;
+  /**
+   * Set where the shape tells a credential but not whose: samples and documentation are full of such values, so they count in neither.
+   */
+  readonly generic?: true;
   /** What must stand in the lines around, for a shape that others share. */
   readonly near?: RegExp;
   /** What around it shows that the value is meant to be public. */

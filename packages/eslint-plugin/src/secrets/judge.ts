@@ -1,6 +1,7 @@
 import { type CredentialName, credentialName } from "./credential-name.ts";
 import type { SecretFinding } from "./finding.ts";
 import { namedFormats } from "./formats/index.ts";
+import { isPublished } from "./public-values.ts";
 import { shapeOf } from "./value-shape.ts";
 
 /** A value and the name it is given to, wherever in a file that happens. */
@@ -27,6 +28,7 @@ export function judgeNamedValue({ name, value, range, context }: NamedValue, add
   const format = namedFormats.find((one) => one.name.test(credential.normal) && one.value.test(bare) && (one.verify?.(bare) ?? true));
   const shape = shapeOf(bare, credential);
   if (shape === undefined || (!format && !isEnough(shape, context, credential))) return undefined;
+  if (isPublished(bare)) return undefined;
   return {
     range: [start, range[1]],
     provider: format?.provider ?? "",

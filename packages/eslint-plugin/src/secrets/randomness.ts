@@ -35,12 +35,17 @@ export function entropy(value: string): number {
 
 /** True for text that a generator drew: no words, no pattern, no placeholder. Too short a text is never called random. */
 export function looksRandom(value: string): boolean {
-  if (value.length < 12 || isPatterned(value)) return false;
+  if (value.length < 12 || /\s/.test(value) || isForeign(value) || isPatterned(value)) return false;
   if (/^(?:0x)?(?:[0-9a-f]+|[0-9A-F]+)$/.test(value)) return isRandomHex(value);
   if (/^[A-Z2-7]{16,}=*$/.test(value)) return wordiness(value) < 0.6;
   const classes = [/[a-z]/, /[A-Z]/, /\d/].filter((one) => one.test(value)).length;
   if (classes < 2) return value.length >= 16 && wordiness(value) < 0.5;
   return wordiness(value) < (classes === 3 ? 0.68 : 0.55) && caseChanges(value) >= value.length / 10;
+}
+
+/** Generators draw from ASCII; a stray sign beyond it is a person's. */
+function isForeign(value: string): boolean {
+  return value.replace(/[\x21-\x7e]/g, "").length > value.length / 10;
 }
 
 function isRandomHex(value: string): boolean {

@@ -62,7 +62,7 @@ function isTechnicalWord(value: string): boolean {
 function isOneWord(value: string): boolean {
   return (
     /^[a-z][\w-]{7,40}$/.test(value) &&
-    !/passw|secret|token|login|user|field|input|valid|required/i.test(value) &&
+    !/pass|secret|token|login|user|field|input|valid|required/i.test(value) &&
     !/^[a-z]+(?:[A-Z][a-z]+)+$/.test(value)
   );
 }

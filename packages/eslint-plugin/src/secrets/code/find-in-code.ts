@@ -2,8 +2,7 @@ import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 
 import { nameWord } from "../assignments.ts";
 import type { SecretFinding } from "../finding.ts";
-import { findFormats } from "../find-formats.ts";
-import { findAssignedSecrets, merged, type SecretScope } from "../find-secrets.ts";
+import { findAssignedSecrets, findFormatsIn, looksAtNames, merged, type SecretScope } from "../find-secrets.ts";
 import { judgeNamedValue } from "../judge.ts";
 import { namedValueOf, type TextLiteral } from "./named-literals.ts";
 import { type CodePlace, placeAt } from "./places.ts";
@@ -13,8 +12,8 @@ type Found = (finding: SecretFinding, place: CodePlace) => void;
 
 /** Visits the literals of a file only when its text has a word that the name of a credential has. */
 export function findSecretsInCode(sourceCode: Readonly<TSESLint.SourceCode>, scope: SecretScope, found: Found): Listener {
-  const byFormat = findFormats(sourceCode.text);
-  const visitsLiterals = scope.assignments && (scope.additionalNames !== undefined || hasNameWord(sourceCode.text));
+  const byFormat = findFormatsIn(sourceCode.text, scope);
+  const visitsLiterals = looksAtNames(scope) && (scope.additionalNames !== undefined || hasNameWord(sourceCode.text));
   if (byFormat.length === 0 && !visitsLiterals) return {};
   const byName: SecretFinding[] = [];
   const visit = (node: TextLiteral) => byName.push(...inLiteral(node, sourceCode, scope));

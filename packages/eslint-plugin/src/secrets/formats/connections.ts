@@ -1,5 +1,6 @@
 import { fromBase64 } from "../encodings.ts";
 import type { SecretFormat } from "../format.ts";
+import { looksRandom } from "../randomness.ts";
 import { isTrivialPassword } from "../trivial-password.ts";
 
 /** Passwords inside addresses and headers. */
@@ -9,8 +10,9 @@ export const connectionFormats: readonly SecretFormat[] = [
     kind: "password in a connection string",
     anchors: ["://"],
     reach: 20,
-    pattern: /[a-z][a-z0-9+.-]{1,19}:\/\/[^\s:/@"'`<>{}()|\\]{0,80}:(?<secret>[^\s/@"'`<>{}()|\\$]{3,120})@[\w.-]{1,120}/i,
-    verify: (password) => !isTrivialPassword(password),
+    pattern: /[a-z][a-z0-9+.-]{1,19}:\/\/[^\s:/@"'`<>{}()|\\]{0,80}:(?<secret>[^\s:/@"'`<>{}()|\\$]{3,120})@[\w.-]{1,120}/i,
+    generic: true,
+    verify: (password, address) => !isTrivialPassword(password) && !isNobodysHost(address, password),
     env: "CONNECTION_STRING",
   },
   {
@@ -18,10 +20,23 @@ export const connectionFormats: readonly SecretFormat[] = [
     kind: "Basic authorization",
     anchors: ["Basic ", "basic "],
     pattern: /[Bb]asic (?<secret>[0-9A-Za-z+/]{8,400}={0,2})(?![\w+/=-])/,
+    generic: true,
     verify: (credentials) => isBasicCredentials(credentials),
     env: "AUTHORIZATION",
   },
 ];
+
+/** A host of documentation, or this machine with a password that nobody generated. */
+function isNobodysHost(address: string, password: string): boolean {
+  const host = address.slice(address.lastIndexOf("@") + 1);
+  if (
+    /^(?:host|hostname|server|domain|ip|address|endpoint|url|cluster|my-?host|your-?host)\b|(?:^|\.)(?:example|test|invalid)(?:\.[a-z]+)?$/i.test(
+      host,
+    )
+  )
+    return true;
+  return /^(?:localhost|127\.\d|0\.0\.0\.0|host\.docker)/.test(host) && !looksRandom(password);
+}
 
 function isBasicCredentials(encoded: string): boolean {
   const [, password] = /^[\x20-\x7e]{0,100}?:([\x20-\x7e]{3,200})$/.exec(fromBase64(encoded) ?? "") ?? [];

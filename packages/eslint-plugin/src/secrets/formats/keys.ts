@@ -1,6 +1,7 @@
 import { isBech32 } from "../checksums.ts";
 import { fromBase64, parsedObject } from "../encodings.ts";
 import type { SecretFormat } from "../format.ts";
+import { isPatterned } from "../randomness.ts";
 
 /** Key material and bearer credentials that any system issues. */
 export const keyFormats: readonly SecretFormat[] = [
@@ -66,6 +67,7 @@ export const keyFormats: readonly SecretFormat[] = [
     anchors: ['"k":"', '"k": "', "k: '", 'k: "'],
     pattern: /"?k"?: ?["'](?<secret>[\w-]{20,200})["']/,
     near: /kty["']? ?: ?["']oct["']/,
+    verify: (value) => !isPatterned(fromBase64(value) ?? ""),
     env: "JWK_SECRET",
   },
   {
@@ -73,6 +75,7 @@ export const keyFormats: readonly SecretFormat[] = [
     kind: "JSON Web Token",
     anchors: ["eyJ"],
     pattern: /eyJ[\w-]{10,2000}\.eyJ[\w-]{4,8000}\.[\w-]{20,1500}(?![\w.-])/,
+    generic: true,
     verify: isLastingToken,
     env: "JWT",
   },
