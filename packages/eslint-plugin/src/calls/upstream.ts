@@ -20,9 +20,17 @@ export function ownerOf(url: Fact<UrlPattern>, runsIn: "browser" | "server"): "u
 }
 
 /** Where the code of a file runs, as far as its text tells: the DOM, JSX and the environment variables that front-end bundlers fill in. */
-export function runsIn({ path, text }: { readonly path: string; readonly text: string }): "browser" | "server" {
-  if (/\.(?:[jt]sx|vue|svelte|astro)$/u.test(path)) return "browser";
-  return browserMarks.test(text) ? "browser" : "server";
+export function runsIn(file: { readonly path: string; readonly text: string }): "browser" | "server" {
+  const known = told.get(file) ?? (runsInBrowser(file) ? "browser" : "server");
+  told.set(file, known);
+  return known;
+}
+
+/** Every call of a file asks, and the answer takes a search of its whole text. */
+const told = new WeakMap<object, "browser" | "server">();
+
+function runsInBrowser({ path, text }: { readonly path: string; readonly text: string }): boolean {
+  return /\.(?:[jt]sx|vue|svelte|astro)$/u.test(path) || browserMarks.test(text);
 }
 
 const browserMarks =
