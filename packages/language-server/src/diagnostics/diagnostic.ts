@@ -15,12 +15,17 @@ export interface JudgedDocument {
   readonly policyFile: string | undefined;
 }
 
-/** A finding as the editor shows it; `code` is the rule's name without the plugin's prefix. */
-export function toDiagnostic({ document, path, rules, policyFile }: JudgedDocument, message: Linter.LintMessage): Diagnostic {
+/** Each finding as the editor shows it; `code` is the rule's name without the plugin's prefix. */
+export function toDiagnostics(judged: JudgedDocument, messages: readonly Linter.LintMessage[]): Diagnostic[] {
+  const starts = lineStarts(judged.document.getText());
+  return messages.map((message) => toDiagnostic(judged, message, messageRange(judged.document, starts, message)));
+}
+
+function toDiagnostic({ document, path, rules, policyFile }: JudgedDocument, message: Linter.LintMessage, range: Range): Diagnostic {
   const rule = message.ruleId === null ? undefined : rules.get(message.ruleId);
   const places = relatedPlaces(message.message, { uri: document.uri, path, policyFile });
   return {
-    range: messageRange(document, message),
+    range,
     severity: message.severity === 2 ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
     source,
     ...(message.ruleId !== null && { code: ruleName(message.ruleId) }),
@@ -45,9 +50,8 @@ export function policyDiagnostic({ line, column, endLine, endColumn, severity, c
   };
 }
 
-export function messageRange(document: TextDocument, { line, column, endLine, endColumn }: Linter.LintMessage): Range {
+function messageRange(document: TextDocument, starts: readonly number[], { line, column, endLine, endColumn }: Linter.LintMessage): Range {
   const text = document.getText();
-  const starts = lineStarts(text);
   const offset = (line: number, column: number) => Math.min((starts[line - 1] ?? text.length) + column - 1, text.length);
   const start = offset(line, column);
   const end =

@@ -5,7 +5,7 @@ import type { Diagnostic } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { documentPath } from "../document-path.ts";
 import type { FolderSettings } from "../settings.ts";
-import { policyDiagnostic, toDiagnostic } from "./diagnostic.ts";
+import { policyDiagnostic, toDiagnostics } from "./diagnostic.ts";
 
 /** Every finding of one version of a document. */
 export interface Judgement {
@@ -54,14 +54,14 @@ export function createJudge(openText: (path: string) => string | undefined): Jud
       const text = document.getText();
       const problems = basename(path) === "holdfast.yaml" ? parsePolicy(text, { file: path }).problems : [];
       const messages = engine.lint({ path, text });
-      const judged = { document, path, rules: engine.rules, policyFile };
+      const diagnostics = toDiagnostics({ document, path, rules: engine.rules, policyFile }, messages);
       const judgement: Judgement = {
         path,
         version: document.version,
         engine,
         findings: [
           ...problems.map((problem) => ({ diagnostic: policyDiagnostic(problem) })),
-          ...messages.map((message) => ({ diagnostic: toDiagnostic(judged, message), message })),
+          ...messages.map((message, index) => ({ diagnostic: diagnostics[index]!, message })),
         ],
       };
       judgements.set(document.uri, judgement);

@@ -10,11 +10,13 @@ export async function startClient(context: ExtensionContext, log: LogOutputChann
   const module = context.asAbsolutePath("dist/server.js");
   // Node keeps compiled code there, which makes every later start faster.
   const env = { NODE_COMPILE_CACHE: Uri.joinPath(context.globalStorageUri, "compiled").fsPath };
-  const server = { module, transport: TransportKind.stdio, options: { env } };
+  // Each parse makes many short-lived nodes: room for them keeps a quarter of the memory free.
+  const execArgv = ["--max-semi-space-size=32"];
+  const server = { module, transport: TransportKind.stdio, options: { env, execArgv } };
   const client = new LanguageClient(
     "holdfast",
     "Holdfast",
-    { run: server, debug: { ...server, options: { env, execArgv: ["--inspect=6009"] } } },
+    { run: server, debug: { ...server, options: { env, execArgv: [...execArgv, "--inspect=6009"] } } },
     {
       documentSelector: served,
       outputChannel: log,
