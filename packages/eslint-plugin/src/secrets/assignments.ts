@@ -43,7 +43,7 @@ function nameAround(text: string, from: number, to: number): Span | undefined {
 type Value = Pick<Assignment, "value" | "range">;
 
 function valueAfter(text: string, name: Span, syntax: ValueSyntax): Value | undefined {
-  const pair = pairedValue(text, name);
+  const pair = pairedValue(text, name) ?? defaultOfVariable(text, name);
   if (pair !== undefined) return readValue(text, pair, syntax);
   separator.lastIndex = name.end;
   const match = separator.exec(text);
@@ -68,6 +68,14 @@ function pairedValue(text: string, { start, end }: Span): number | undefined {
   pairValue.lastIndex = end;
   return pairValue.test(text) ? pairValue.lastIndex : undefined;
 }
+
+/** Terraform's `variable "api_token" { default = "…" }`. */
+function defaultOfVariable(text: string, { start, end }: Span): number | undefined {
+  if (!/variable\s{1,3}"$/.test(text.slice(Math.max(0, start - 16), start))) return undefined;
+  variableDefault.lastIndex = end;
+  return variableDefault.test(text) ? variableDefault.lastIndex : undefined;
+}
+const variableDefault = /"\s{0,4}\{[^{}]{0,400}?\bdefault\s{0,20}=\s{0,4}/y;
 const pairValue = /\\?["']?[ \t]{0,4},?\s{0,60}\\?["']?[Vv]alue\\?["']?\s{0,4}[:=]\s{0,4}/y;
 
 function isElementStart(text: string, { start }: Span): boolean {
@@ -100,11 +108,15 @@ function readValue(text: string, at: number, syntax: ValueSyntax): Value | undef
     const end = endOfQuoted(text, start, opening[1]!);
     return end === undefined || end === start ? undefined : { value: text.slice(start, end), range: [start, end] };
   }
-  const parameter = readUntil(text, at, /[&\s"'`<>)\]},;]/g);
-  if (parameter && text[at - 1] === "=" && /[?&#]/.test(text.slice(Math.max(0, at - longestName), at))) return parameter;
+  const token = readUntil(text, at, /[&\s"'`<>)\]},;]/g);
+  if (token && schemeWord.test(token.value)) return readUntil(text, token.range[1] + 1, /[\s"'`<>)\]},;]/g);
+  const isGlued = text[at - 1] === "=";
+  if (token && isGlued && /[?&#]/.test(text.slice(Math.max(0, at - longestName), at))) return token;
   if (syntax === "quoted") return undefined;
-  return unquoted(text, at);
+  return isGlued && token && /[\t "']/.test(text[token.range[1]] ?? "") ? token : unquoted(text, at);
 }
+
+const schemeWord = /^(?:Bearer|Token|Basic|Bot|ApiKey)$/i;
 
 function endOfQuoted(text: string, start: number, quote: string): number | undefined {
   const window = text.slice(start, start + longestValue);

@@ -56,6 +56,16 @@ const keyKinds = setOf(
     "des rsa hmac jwt session master account shared server service role admin license licence webhook deploy consumer client app application " +
     "subscription root write integration rest cookie storage symmetric vault totp otp registration partner merchant gateway",
 );
+/** Before `key`, whose it is. */
+const providers = setOf(
+  "stripe adyen mollie paypal braintree square plaid razorpay paystack flutterwave gocardless checkout coinbase klarna wise shopify github gitlab bitbucket " +
+    "npm pypi slack discord telegram twilio vonage sendgrid mailgun mailchimp mailjet postmark resend sparkpost messagebird aws amazon s3 gcp google azure " +
+    "openai anthropic claude gemini mistral cohere huggingface replicate groq deepgram elevenlabs pinecone datadog newrelic relic sentry grafana honeycomb " +
+    "dynatrace splunk pagerduty opsgenie rollbar bugsnag atlassian jira confluence linear notion figma airtable asana trello clickup todoist okta auth0 " +
+    "cloudflare fastly digitalocean heroku netlify vercel supabase planetscale neon linode hetzner vultr scaleway ovh doppler algolia elastic contentful " +
+    "hubspot salesforce zendesk intercom facebook twitter linkedin instagram twitch spotify dropbox box alchemy infura etherscan binance kraken kucoin " +
+    "openweather owm weather mapquest newsapi pastebin shodan virustotal wandb snyk sonar circleci travis buildkite codecov netsuite docusign preshared",
+);
 const gluedKey = /^(?:[a-z]{2,12})?(?:api|secret|access|private|auth|encryption|signing|master)key$/;
 
 function kindOf(words: readonly string[]): CredentialName["kind"] | undefined {
@@ -68,7 +78,8 @@ function kindOf(words: readonly string[]): CredentialName["kind"] | undefined {
   if (last === "token" || /^(?:access|auth|api|bearer|refresh|bot|id|session|user|app|deploy|npm|github|gitlab|slack)token$/.test(last))
     return "token";
   if (last === "authorization" || last === "bearer" || (last === "auth" && (words.length === 1 || before === "basic"))) return "token";
-  if (last === "key" && keyKinds.has(before)) return "key";
+  if (last === "key" && (keyKinds.has(before) || providers.has(before))) return "key";
+  if (last === "pat" && words.length > 1) return "token";
   if (gluedKey.test(last)) return "key";
   if (last === "credential" || last === "apitoken") return "secret";
   return undefined;

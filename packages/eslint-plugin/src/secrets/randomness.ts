@@ -58,14 +58,25 @@ function caseChanges(value: string): number {
   return value.match(/[a-z](?![a-z])|[A-Z](?![A-Z])|\d(?!\d)/g)?.length ?? 0;
 }
 
-/** Repeated or counted-up characters: `xxxxxxxx`, `0123456789abcdef`, `abcabcabc`. */
+/** Repeated or counted-up characters: `xxxxxxxx`, `0123456789abcdef`, `abcabcabc`. A run of `A` may be zero bytes in base64. */
 export function isPatterned(value: string): boolean {
-  if (/(.)\1{6}/.test(value) || /^(.{1,8})\1{2,}.{0,7}$/s.test(value)) return true;
+  if (longestRun(value) >= Math.max(6, value.length / 3) || /([xX*.#_0-])\1{6}/.test(value)) return true;
+  if (/^(.{1,8})\1{2,}.{0,7}$/s.test(value)) return true;
   if (new Set(value.toLowerCase()).size <= Math.min(5, value.length / 3)) return true;
   let steps = 0;
   for (let at = 1; at < value.length; at++) {
-    const step = value.charCodeAt(at) - value.charCodeAt(at - 1);
-    if (step === 1 || step === 0 || step === -1) steps += 1;
+    const step = Math.abs(value.charCodeAt(at) - value.charCodeAt(at - 1));
+    if (step <= 1) steps += 1;
   }
   return steps > value.length * 0.45;
+}
+
+function longestRun(value: string): number {
+  let longest = 0;
+  let run = 0;
+  for (let at = 0; at < value.length; at++) {
+    run = value[at] === value[at - 1] ? run + 1 : 1;
+    longest = Math.max(longest, run);
+  }
+  return longest;
 }

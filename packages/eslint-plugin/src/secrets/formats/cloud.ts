@@ -26,7 +26,7 @@ export const cloudFormats: readonly SecretFormat[] = [
     env: "GOOGLE_API_KEY",
   },
   { provider: "Google", kind: "OAuth client secret", anchors: ["GOCSPX-"], pattern: /GOCSPX-[\w-]{28}/, env: "GOOGLE_CLIENT_SECRET" },
-  { provider: "Google", kind: "OAuth access token", anchors: ["ya29."], pattern: /ya29\.[\w-]{60,2048}/, env: "GOOGLE_ACCESS_TOKEN" },
+  { provider: "Google", kind: "OAuth access token", anchors: ["ya29."], pattern: /ya29\.[\w-]{40,2048}/, env: "GOOGLE_ACCESS_TOKEN" },
   {
     provider: "Google",
     kind: "OAuth refresh token",

@@ -24,6 +24,16 @@ export const connectionFormats: readonly SecretFormat[] = [
     verify: (credentials) => isBasicCredentials(credentials),
     env: "AUTHORIZATION",
   },
+  {
+    provider: "",
+    kind: "password for curl",
+    anchors: ["curl "],
+    pattern:
+      /curl (?:[^\n"'|;-]|"[^"\n]{0,200}"|'[^'\n]{0,200}'|-(?!u |-user[ =])){0,200}(?:-u |--user[ =])["']?[^\s:"'$<]{1,80}:(?<secret>[^\s"'$<]{6,120})/,
+    generic: true,
+    verify: (password) => looksRandom(password),
+    env: "API_PASSWORD",
+  },
 ];
 
 /** A host of documentation, or this machine with a password that nobody generated. */

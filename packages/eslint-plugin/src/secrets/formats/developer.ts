@@ -122,7 +122,7 @@ export const developerFormats: readonly SecretFormat[] = [
     provider: "CircleCI",
     kind: "token",
     anchors: ["CCIPAT_", "CCIPRJ_"],
-    pattern: /CCIP(?:AT|RJ)_[0-9A-Za-z]{22}_[0-9a-f]{40}/,
+    pattern: /CCIP(?:AT|RJ)_[0-9A-Za-z]{22}_[0-9a-z]{40}/,
     env: "CIRCLE_TOKEN",
   },
   {
@@ -179,6 +179,30 @@ export const developerFormats: readonly SecretFormat[] = [
     pattern: /unkey_[0-9A-Za-z]{20,32}/,
     verify: looksRandom,
     env: "UNKEY_ROOT_KEY",
+  },
+  {
+    provider: "Mapbox",
+    kind: "secret token",
+    anchors: ["sk.eyJ"],
+    pattern: /sk\.eyJ[\w-]{40,200}\.[\w-]{20,40}/,
+    env: "MAPBOX_SECRET_TOKEN",
+  },
+  { provider: "Apify", kind: "API token", anchors: ["apify_api_"], pattern: /apify_api_[0-9A-Za-z]{34,40}/, env: "APIFY_TOKEN" },
+  {
+    provider: "Ionic",
+    kind: "access token",
+    anchors: ["ion_"],
+    pattern: /ion_[0-9A-Za-z]{42}(?![0-9A-Za-z])/,
+    verify: looksRandom,
+    env: "IONIC_TOKEN",
+  },
+  {
+    provider: "Adafruit IO",
+    kind: "key",
+    anchors: ["aio_"],
+    pattern: /aio_[0-9A-Za-z]{28}(?![0-9A-Za-z])/,
+    verify: looksRandom,
+    env: "ADAFRUIT_IO_KEY",
   },
 ];
 
