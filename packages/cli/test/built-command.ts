@@ -92,6 +92,25 @@ export function holdfast(args: readonly string[], { cwd, env = {}, uid, started 
   });
 }
 
+/** Runs the built command in a terminal of its own, 100 columns wide. */
+export function inTerminal(args: readonly string[], { cwd, env = {} }: RunOptions): Promise<{ code: number | null; output: string }> {
+  const words = [...command, ...args];
+  const quoted = words.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(" ");
+  const line = `stty cols 100 rows 30; exec ${quoted}`;
+  const script = process.platform === "linux" ? ["-qefc", line, "/dev/null"] : ["-q", "/dev/null", "sh", "-c", line];
+  return new Promise((resolve, reject) => {
+    const child = spawn("script", script, {
+      cwd,
+      env: { ...cleanEnvironment(), SHELL: "/bin/sh", TERM: "xterm-256color", ...env },
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, output: output.replaceAll("\r\n", "\n") }));
+  });
+}
+
 /** No colour, no store and no CI of the machine the tests run on. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env;

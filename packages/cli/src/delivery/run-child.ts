@@ -42,7 +42,11 @@ export function runChild({ file, args, env }: ChildRequest): Promise<number> {
     });
     child.on("exit", (code, signal) => {
       release();
-      if (signal && raisedAgain.includes(signal)) process.kill(process.pid, signal);
+      if (signal && raisedAgain.includes(signal)) {
+        // Libraries that clean up on signals listen too, and nothing is left to clean up.
+        process.removeAllListeners(signal);
+        process.kill(process.pid, signal);
+      }
       resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
     });
   });
