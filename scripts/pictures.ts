@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 
-import { obtainEditor } from "@holdfast/testing";
+import { tools } from "@holdfast/testing";
 import { chromium } from "playwright-core";
 
 import { root } from "./demo/command.ts";
@@ -15,7 +15,7 @@ const pictures = [
 ];
 
 const output = await outputOfDemo();
-const { chromium: executablePath } = await obtainEditor();
+const { chromium: executablePath } = await tools.editor();
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
 try {
   const page = await browser.newPage({ deviceScaleFactor: 2, viewport: { width: 1120, height: 400 } });

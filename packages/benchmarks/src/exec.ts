@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { createAgeIdentity, openRotation } from "@holdfast/rotation";
 import { loadPolicy } from "@holdfast/policy";
-import { sopsBinary } from "@holdfast/testing";
+import { tools } from "@holdfast/testing";
 
 import { interleave, outputOf, spread } from "./interleave.ts";
 
@@ -49,7 +49,7 @@ async function prepare(folder: string): Promise<Record<(typeof names)[number], r
   const rotation = openRotation({ policy: loadPolicy(policy) });
   await rotation.rotate([], { all: true });
   await rotation.close();
-  const sops = await sopsBinary();
+  const sops = await tools.sops();
   const flat = join(folder, "flat.yaml");
   writeFileSync(flat, "FIRST: one\nSECOND: two\n");
   writeFileSync(flat, outputOf(sops, ["encrypt", "--age", recipient, flat]));
