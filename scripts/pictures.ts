@@ -10,8 +10,8 @@ import { pageOf } from "./pictures/terminal-page.ts";
 
 /** The part of the demo's output that each picture shows, from one heading to the next. */
 const pictures = [
-  { name: "check.png", title: "holdfast check", from: /^1 {2}/mu, to: /^2 {2}/mu },
-  { name: "rotation.png", title: "holdfast rotate, resume, audit verify", from: /^3 {2}/mu, to: /^→ {2}/mu },
+  { name: "check.png", title: "holdfast check", from: /^1 {2}/u, to: /^2 {2}/u },
+  { name: "rotation.png", title: "holdfast rotate, resume, audit verify", from: /^\$ holdfast rotate session/u, to: /^→ {2}/u },
 ];
 
 const output = await outputOfDemo();
