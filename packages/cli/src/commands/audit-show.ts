@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { type AuditRecord, readRecords } from "@holdfast/audit";
@@ -15,7 +16,12 @@ export interface AuditShowOptions {
 /** `holdfast audit show`: the records as they are, without judging them. */
 export async function auditShow(options: AuditShowOptions): Promise<ExitCode> {
   const { directory, policy } = openPolicy(options.policy);
-  const records = readRecords(resolve(directory, policy.audit.log), { secret: options.secret });
+  const log = resolve(directory, policy.audit.log);
+  if (!existsSync(log)) {
+    if (!options.json) process.stdout.write("There is no audit log yet: the first rotation or read begins it.\n");
+    return exitCodes.done;
+  }
+  const records = readRecords(log, { secret: options.secret });
   if (options.json) {
     for await (const record of records) process.stdout.write(`${JSON.stringify(record)}\n`);
     return exitCodes.done;
@@ -25,7 +31,9 @@ export async function auditShow(options: AuditShowOptions): Promise<ExitCode> {
   const { colors } = terminalOf(process.stdout);
   const heading = ["#", "TIME", "WHO", "WHAT", "SECRET", "GEN", "RESULT"];
   process.stdout.write(
-    rows.length === 0 ? "The audit log has no record.\n" : table([heading, ...rows], (cell, _, at) => (at === 0 ? colors.dim(cell) : cell)),
+    rows.length === 0
+      ? `The audit log has no record${options.secret === undefined ? "" : ` of ${printable(options.secret)}`}.\n`
+      : table([heading, ...rows], (cell, _, at) => (at === 0 ? colors.dim(cell) : cell)),
   );
   if (rows.length > 0)
     process.stderr.write(`${count(rows.length, "record")}; holdfast audit verify checks that they are what was written.\n`);
