@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { appendFileSync, chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { anchorOf, createSigner, openAuditLog, readRecords, verifyAuditLog, type AuditRecord, type Sink } from "../src/index.ts";
@@ -193,3 +193,21 @@ function append(root: string, count: number) {
     ended: new Promise<number>((done) => child.on("close", () => done(lines))),
   };
 }
+
+test("temporary files of killed processes are removed when the log is opened; those of running ones and of others stay", async () => {
+  const { root, directory } = await signedLog(1);
+  const old = new Date(Date.now() - 60_000);
+  const make = (path: string, time?: Date) => {
+    appendFileSync(path, "half");
+    if (time) utimesSync(path, time, time);
+  };
+  make(join(directory, "checkpoint.4711.0123456789ab.tmp"), old);
+  make(join(directory, "torn-3.4711.0123456789ab.tmp"), old);
+  make(join(root, "signer.pem.4711.0123456789ab.tmp"), old);
+  make(join(directory, "state.json.4711.0123456789ab.tmp"));
+  make(join(directory, "mine.txt.4711.0123456789ab.tmp"), old);
+  const signer = await createSigner({ file: join(root, "signer.pem"), name: ORIGIN });
+  await (await openAuditLog({ directory, origin: ORIGIN, signer })).close();
+  const left = [...readdirSync(root), ...readdirSync(directory)].filter((name) => name.endsWith(".tmp"));
+  expect(left.sort()).toEqual(["mine.txt.4711.0123456789ab.tmp", "state.json.4711.0123456789ab.tmp"]);
+});

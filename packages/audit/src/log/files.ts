@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
-import { dirname } from "node:path";
+import { link, mkdir, open, readdir, rename, rm, stat, type FileHandle } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { AuditError, fromSystem } from "../error.ts";
 
 /** Names inside the folder of a log. */
@@ -13,6 +13,10 @@ export const FILES = {
   verifier: "verifier.pub",
   fingerprintKey: "fingerprint.key",
 } as const;
+
+export function isFileOfLog(name: string): boolean {
+  return Object.values<string>(FILES).includes(name) || /^torn-\d+$/.test(name);
+}
 
 /** Replaces `file` so that a crash leaves either the old text or the new one: temporary file, fsync, rename, fsync of the folder. */
 export async function replaceFile(file: string, text: string | Uint8Array): Promise<void> {
@@ -41,6 +45,20 @@ export async function createOnce(file: string, text: () => string): Promise<void
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw fromSystem(error, "create", file, "Nothing was written.");
   } finally {
     await rm(temporary, { force: true });
+  }
+}
+
+/** A temporary file this old belongs to a process that was killed: writing one takes milliseconds. */
+const LEFT_MS = 5_000;
+
+/** Removes the temporary files that killed processes left of the files of `folder` that `isOurs` knows. What cannot be removed stays. */
+export async function removeLeftovers(folder: string, isOurs: (name: string) => boolean): Promise<void> {
+  for (const entry of await readdir(folder).catch(() => [])) {
+    const name = /^(.+)\.\d+\.[0-9a-f]{12}\.tmp$/.exec(entry)?.[1];
+    if (name === undefined || !isOurs(name)) continue;
+    const file = join(folder, entry);
+    const found = await stat(file).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs > LEFT_MS) await rm(file, { force: true }).catch(() => undefined);
   }
 }
 

@@ -8,7 +8,7 @@ import { formatHead } from "../note/checkpoint.ts";
 import { parseVerifierKey, signNote, type Signer } from "../note/note.ts";
 import { queueSink, type Sink } from "../sinks/sink.ts";
 import { EMPTY_ROOT, emptyFrontier, leafHash, rootOf } from "../tree/merkle.ts";
-import { FILES, replaceFile, syncFolder } from "./files.ts";
+import { FILES, isFileOfLog, removeLeftovers, replaceFile, syncFolder } from "./files.ts";
 import { damaged, follow, lastOfHistory, newestHead, orAbsent, savedPosition, stateText, type Position } from "./head.ts";
 import { rawLines } from "./lines.ts";
 import { withLock, type Held } from "./lock.ts";
@@ -221,6 +221,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
   }
 
   try {
+    await removeLeftovers(directory, isFileOfLog);
     await locked(sign);
     if (signer) await keepVerifierKey(directory, signer);
   } catch (error) {

@@ -1,7 +1,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
 import { open, readFile } from "node:fs/promises";
+import { basename, dirname } from "node:path";
 import { AuditError, fromSystem } from "../error.ts";
-import { createOnce, ensurePrivate } from "../log/files.ts";
+import { createOnce, ensurePrivate, removeLeftovers } from "../log/files.ts";
 import { formatVerifierKey, type Signer } from "./note.ts";
 
 /**
@@ -14,6 +15,7 @@ export async function createSigner(options: { file: string; name: string }): Pro
   if (!/^[^\s+]+$/.test(name))
     throw new AuditError("key-invalid", `The signer's name ${JSON.stringify(name)} must not be empty or hold spaces or "+".`);
   await createOnce(file, () => generateKeyPairSync("ed25519").privateKey.export({ format: "pem", type: "pkcs8" }) as string);
+  await removeLeftovers(dirname(file), (name) => name === basename(file));
   const key = await loadKey(file);
   const publicKey = createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-32);
   return {

@@ -1,0 +1,68 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { loadPolicy, type PolicyFile } from "@holdfast/policy";
+import { onTestFinished } from "vitest";
+
+import { createAgeIdentity } from "../src/index.ts";
+
+export interface PolicyFolder {
+  readonly folder: string;
+  /** Read again at every use, as another process does. */
+  readonly policy: PolicyFile;
+  readonly store: string;
+  /** The records of the audit log, oldest first. */
+  records(): Record<string, unknown>[];
+  /** Every file with its bytes, to show that nothing changed. */
+  contents(): Record<string, string>;
+}
+
+export interface Wanted {
+  /** Lines under `secrets:`. */
+  readonly secrets: string;
+  /** The value of `audit:`. */
+  readonly audit?: string;
+}
+
+/** A folder with a policy over a SOPS file that does not exist yet, and an age identity of its own. */
+export async function policyFolder({ secrets, audit = "{ log: .holdfast/audit }" }: Wanted): Promise<PolicyFolder> {
+  const folder = mkdtempSync(join(tmpdir(), "rotation-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const { recipient } = await createAgeIdentity(join(folder, "age.txt"));
+  const file = join(folder, "holdfast.yaml");
+  writeFileSync(
+    file,
+    [
+      "version: 1",
+      "stores:",
+      `  local: { kind: sops, file: secrets.sops.yaml, key: { age: { recipients: [${recipient}], identityFile: age.txt } } }`,
+      "secrets:",
+      ...secrets
+        .trim()
+        .split("\n")
+        .map((line) => `  ${line.trim()}`),
+      `audit: ${audit}`,
+      "",
+    ].join("\n"),
+  );
+  return {
+    folder,
+    get policy() {
+      return loadPolicy(file);
+    },
+    store: join(folder, "secrets.sops.yaml"),
+    records: () =>
+      readFileSync(join(folder, ".holdfast", "audit", "records.jsonl"), "utf8")
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as Record<string, unknown>),
+    contents: () =>
+      Object.fromEntries(
+        readdirSync(folder, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map((entry) => join(entry.parentPath, entry.name))
+          .map((path) => [path, readFileSync(path, "latin1")]),
+      ),
+  };
+}
