@@ -50,12 +50,22 @@ function valueAfter(text: string, name: Span, syntax: ValueSyntax): Value | unde
   if (match) {
     const [, colon, annotation] = match;
     if (colon !== undefined && annotation === undefined && text[separator.lastIndex] === ":") return undefined;
-    return readValue(text, separator.lastIndex, syntax);
+    return restOfQuoted(text, name, separator.lastIndex) ?? readValue(text, separator.lastIndex, syntax);
   }
   if (text[name.end] === ">" && isElementStart(text, name)) return readUntil(text, name.end + 1, /[<\r\n]/g);
   if (isFlag(text, name) && text[name.end] === " ") return readValue(text, name.end + 1, "plain");
   if (syntax === "plain" && /[ \t]/.test(text[name.end] ?? "") && isInstruction(text, name)) return readValue(text, name.end + 1, "plain");
   return undefined;
+}
+
+/** A header or option that is quoted with its name: `-H "X-Api-Key: …"`. */
+function restOfQuoted(text: string, { start }: Span, at: number): Value | undefined {
+  const quote = text[start - 1] ?? "";
+  if (!/["'`]/.test(quote) || text[at] === quote || /["'`]/.test(text.slice(start, at))) return undefined;
+  const rest = readUntil(text, at, /["'`\r\n]/g);
+  if (!rest || text[rest.range[1]] !== quote) return undefined;
+  const value = rest.value.replace(/^(?:Bearer|Token|Basic|Bot|ApiKey|Api-Token) /i, "");
+  return /\s/.test(value) ? undefined : { value, range: [rest.range[1] - value.length, rest.range[1]] };
 }
 
 /** `"name": `, `name=`, `name => `, `name: String = `, `name(`, and the escaped quotes of JSON in a string. */

@@ -31,7 +31,7 @@ const sampleFolders = setOf(
 const sampleNames =
   /[._-](?:test|tests|spec|specs|e2e|cy|bench|mock|mocks|fixture|fixtures|stories|story|example|sample|template|dist|tpl)s?(?:\.[a-z]+)*$|^(?:test|mock|example|sample)s?[._-]|^conftest\.py$|(?:test|tests|spec)\.(?:java|kt|cs|swift|php|scala|groovy)$/;
 const translationFolders = setOf("i18n locale locales l10n lang langs languages translations translation messages intl nls");
-const proseExtensions = setOf(".md .mdx .markdown .rst .adoc .txt .tex .html .htm .svg .ipynb");
+const proseExtensions = setOf(".md .mdx .markdown .rst .adoc .tex .html .htm .svg .ipynb");
 const plainExtensions = setOf(
   ".env .ini .cfg .conf .config .properties .yaml .yml .sh .bash .zsh .fish .netrc .npmrc .envrc .service .http .rest .tfvars .dockerfile",
 );

@@ -1,3 +1,4 @@
+import type { TextRange } from "../text/document.ts";
 import type { Mode, SecretFinding } from "./finding.ts";
 import type { SecretFormat } from "./format.ts";
 import { formats } from "./formats/index.ts";
@@ -32,66 +33,86 @@ function formatsByAnchor(): ReadonlyMap<string, readonly CompiledFormat[]> {
 
 function findingAt(text: string, at: number, anchor: string): SecretFinding | undefined {
   for (const format of byAnchor.get(anchor)!) {
-    const finding = match(format, text, at, anchor);
-    if (finding) return finding;
+    for (const start of startsOf(format, text, at)) {
+      const match = matchAt(format, text, start);
+      if (match && match.whole[1] > at && isCredible(format, text, match)) return findingOf(format, anchor, text, match);
+    }
   }
   return undefined;
 }
 
-function match(format: CompiledFormat, text: string, at: number, anchor: string): SecretFinding | undefined {
-  const start = format.reach === undefined ? at : startOfToken(text, at, format.reach);
-  if (!isBoundary(text, start, format)) return undefined;
-  format.sticky.lastIndex = start;
-  const found = format.sticky.exec(text);
-  if (!found || found.index + found[0].length <= at) return undefined;
-  const range = found.indices!.groups?.["secret"] ?? found.indices![0]!;
-  const value = text.slice(range[0], range[1]);
-  if (/[0-9A-Za-z_]/.test(text[start + found[0].length] ?? "") && /[0-9A-Za-z_]$/.test(found[0])) return undefined;
-  const prefix = format.reach === undefined && range[0] === at ? longestAnchor(format, text, at) : undefined;
-  if (isMadeUp(value.slice(prefix?.length ?? 0))) return undefined;
-  if (format.verify && !format.verify(value, found[0])) return undefined;
-  if (!fitsContext(format, text.slice(Math.max(0, start - nearby), start + found[0].length + nearby))) return undefined;
-  if (isPublished(value)) return undefined;
-  return {
-    range: [range[0], range[1]],
-    provider: format.provider,
-    kind: format.kind,
-    length: range[1] - range[0],
-    evidence: { by: format.generic ? "generic-format" : "format" },
-    env: format.env,
-    ...(prefix !== undefined && !prefix.startsWith("-----") && { prefix }),
-    ...modeOf(format, anchor),
-  };
+/** Where a value with this anchor may start: at the anchor, or at the starts of the words before it. */
+function startsOf({ reach }: SecretFormat, text: string, at: number): number[] {
+  if (reach === undefined) return isWordStart(text, at) ? [at] : [];
+  const starts: number[] = [];
+  for (let start = at; start >= 0 && at - start <= reach; start--) {
+    if (start < at && !/[\w~.+/-]/.test(text[start]!)) break;
+    if (isWordStart(text, start)) starts.unshift(start);
+  }
+  return starts;
 }
 
-function fitsContext({ near, unless }: SecretFormat, around: string): boolean {
-  return (near?.test(around) ?? true) && !unless?.test(around);
+/** Not within a word; the letter of an escape such as `\n` is none. */
+function isWordStart(text: string, start: number): boolean {
+  if (start === 0 || !/[0-9A-Za-z_~]/.test(text[start - 1]!)) return true;
+  return text[start - 2] === "\\" && /[nrt]/.test(text[start - 1]!);
+}
+
+interface Match {
+  readonly whole: TextRange;
+  readonly secret: TextRange;
+}
+
+function matchAt({ sticky }: CompiledFormat, text: string, start: number): Match | undefined {
+  sticky.lastIndex = start;
+  const found = sticky.exec(text);
+  if (!found) return undefined;
+  const whole = found.indices![0]!;
+  const goesOn = /[0-9A-Za-z_]/.test(text[whole[1]] ?? "") && /[0-9A-Za-z_]$/.test(found[0]);
+  return goesOn ? undefined : { whole, secret: found.indices!.groups?.["secret"] ?? whole };
 }
 
 /** How far around a value its context is looked for, in characters. */
 const nearby = 400;
 
-function startOfToken(text: string, at: number, reach: number): number {
-  let start = at;
-  while (start > 0 && at - start < reach && /[\w~.+/-]/.test(text[start - 1]!)) start -= 1;
-  return start;
+/** Nobody made the value up, and where it stands it means what it looks like. */
+function isCredible({ anchors, verify, near, unless }: SecretFormat, text: string, { whole, secret }: Match): boolean {
+  const value = text.slice(...secret);
+  const drawn = value.slice(publicStart(anchors, value)?.length ?? 0);
+  if (isMadeUp(drawn) || isPublished(value) || verify?.(value, text.slice(...whole)) === false) return false;
+  const around = text.slice(Math.max(0, whole[0] - nearby), whole[1] + nearby);
+  return (near?.test(around) ?? true) && !unless?.test(around);
 }
 
-/** A value does not start within a word; the letter of an escape such as `\n` is no word. */
-function isBoundary(text: string, start: number, { reach }: SecretFormat): boolean {
-  if (start === 0 || (reach !== undefined && reach > 0)) return true;
-  if (!/[0-9A-Za-z_]/.test(text[start - 1]!)) return true;
-  return text[start - 2] === "\\" && /[nrt]/.test(text[start - 1]!);
+function findingOf(
+  { anchors, provider, kind, generic, env }: SecretFormat,
+  anchor: string,
+  text: string,
+  { secret }: Match,
+): SecretFinding {
+  const prefix = publicStart(anchors, text.slice(...secret));
+  const mode = modeOf(anchors, anchor);
+  return {
+    range: secret,
+    provider,
+    kind,
+    length: secret[1] - secret[0],
+    evidence: { by: generic ? "generic-format" : "format" },
+    env,
+    ...(prefix !== undefined && !prefix.startsWith("-----") && { prefix }),
+    ...(mode && { mode }),
+  };
 }
 
-function longestAnchor({ anchors }: SecretFormat, text: string, at: number): string | undefined {
-  return anchors.filter((anchor) => text.startsWith(anchor, at)).sort((a, b) => b.length - a.length)[0];
+/** The longest anchor a value starts with: the part that all values of the format share. */
+function publicStart(anchors: readonly string[], value: string): string | undefined {
+  return anchors.filter((anchor) => value.startsWith(anchor)).sort((a, b) => b.length - a.length)[0];
 }
 
-function modeOf({ anchors }: SecretFormat, anchor: string): { readonly mode?: Mode } {
-  const prefix = anchors.find((one) => anchor.startsWith(one) && /live|prod|test|sandbox|sdbx|development/i.test(one)) ?? "";
-  if (/live|prod/i.test(prefix)) return { mode: "live" };
-  return prefix === "" ? {} : { mode: "test" };
+function modeOf(anchors: readonly string[], anchor: string): Mode | undefined {
+  const prefix = anchors.find((one) => anchor.startsWith(one)) ?? "";
+  if (/live|prod/i.test(prefix)) return "live";
+  return /test|sandbox|sdbx|development/i.test(prefix) ? "test" : undefined;
 }
 
 function escaped(literal: string): string {

@@ -145,7 +145,7 @@ export const cloudFormats: readonly SecretFormat[] = [
     provider: "Cloudflare",
     kind: "API token",
     anchors: ["cfut_", "cfat_", "cfk_"],
-    pattern: /cf(?:ut|at|k)_[0-9A-Za-z_-]{40,60}/,
+    pattern: /cf(?:ut|at|k)_[0-9A-Za-z]{40}[0-9a-f]{8}/,
     verify: looksRandom,
     env: "CLOUDFLARE_API_TOKEN",
   },

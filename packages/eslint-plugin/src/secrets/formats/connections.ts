@@ -1,6 +1,7 @@
 import { fromBase64 } from "../encodings.ts";
 import type { SecretFormat } from "../format.ts";
 import { looksRandom } from "../randomness.ts";
+import { shapeOf } from "../value-shape.ts";
 import { isTrivialPassword } from "../trivial-password.ts";
 
 /** Passwords inside addresses and headers. */
@@ -29,9 +30,9 @@ export const connectionFormats: readonly SecretFormat[] = [
     kind: "password for curl",
     anchors: ["curl "],
     pattern:
-      /curl (?:[^\n"'|;-]|"[^"\n]{0,200}"|'[^'\n]{0,200}'|-(?!u |-user[ =])){0,200}(?:-u |--user[ =])["']?[^\s:"'$<]{1,80}:(?<secret>[^\s"'$<]{6,120})/,
+      /curl (?:\\\r?\n|[^\n"'|;\\-]|"[^"\n]{0,200}"|'[^'\n]{0,200}'|-(?!u |-user[ =])){0,300}(?:-u |--user[ =])\s{0,3}["']?[^\s:"'$<]{0,80}["']?:["']?(?<secret>[^\s"'<]{6,120})/,
     generic: true,
-    verify: (password) => looksRandom(password),
+    verify: (password) => /random|password/.test(shapeOf(password, { kind: "password" }) ?? ""),
     env: "API_PASSWORD",
   },
 ];

@@ -12,6 +12,13 @@ export const developerFormats: readonly SecretFormat[] = [
     verify: hasBase62Crc32,
     env: "GITHUB_TOKEN",
   },
+  {
+    provider: "GitHub",
+    kind: "installation token",
+    anchors: ["ghs_"],
+    pattern: /ghs_\d{1,20}_eyJ[\w-]{10,500}\.eyJ[\w-]{10,2000}\.[\w-]{20,700}/,
+    env: "GITHUB_TOKEN",
+  },
   { provider: "GitHub", kind: "refresh token", anchors: ["ghr_"], pattern: /ghr_[0-9A-Za-z]{36,80}/, env: "GITHUB_REFRESH_TOKEN" },
   {
     provider: "GitHub",

@@ -239,10 +239,10 @@ export const paymentFormats: readonly SecretFormat[] = [
     provider: "Shopify",
     kind: "access token",
     anchors: ["shpat_", "shpca_", "shppa_", "shpua_"],
-    pattern: /shp(?:at|ca|pa|ua)_[0-9a-fA-F]{32}/,
+    pattern: /shp(?:at|ca|pa|ua)_[0-9A-Za-z]{32,40}/,
     env: "SHOPIFY_ACCESS_TOKEN",
   },
-  { provider: "Shopify", kind: "shared secret", anchors: ["shpss_"], pattern: /shpss_[0-9a-fA-F]{32}/, env: "SHOPIFY_API_SECRET" },
+  { provider: "Shopify", kind: "shared secret", anchors: ["shpss_"], pattern: /shpss_[0-9A-Za-z]{32,40}/, env: "SHOPIFY_API_SECRET" },
 ];
 
 export const namedPaymentFormats: readonly NamedFormat[] = [
