@@ -15,7 +15,7 @@ export interface Settings {
 }
 
 export function createSettings(connection: Connection, client: { readonly canBeAsked: boolean; readonly initial: unknown }): Settings {
-  let pushed = client.initial;
+  let pushed = sectionOf(client.initial) ?? client.initial;
   const answers = new Map<string, Promise<FolderSettings>>();
 
   const ask = (uri: string): Promise<FolderSettings> =>
@@ -29,11 +29,15 @@ export function createSettings(connection: Connection, client: { readonly canBeA
       return answer;
     },
     changed(settings) {
-      const section = (settings as { holdfast?: unknown } | null | undefined)?.holdfast;
-      if (section !== undefined) pushed = section;
+      pushed = sectionOf(settings) ?? pushed;
       answers.clear();
     },
   };
+}
+
+/** Clients send settings with the name of their section or without. */
+function sectionOf(settings: unknown): unknown {
+  return (settings as { holdfast?: unknown } | null | undefined)?.holdfast;
 }
 
 /** Settings come from people and clients: what is not understood counts as not set. */

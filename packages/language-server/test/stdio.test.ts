@@ -212,6 +212,19 @@ describe("a client that pulls", () => {
 });
 
 describe("a client that cannot pull", () => {
+  it("gives its settings when it starts, with the name of their section or without", async () => {
+    for (const initializationOptions of [{ enable: false }, { holdfast: { enable: false } }]) {
+      const session = startSession();
+      await initialize(session, { pull: false, initializationOptions });
+      const published = session.nextNotification("textDocument/publishDiagnostics");
+      session.notify("textDocument/didOpen", {
+        textDocument: { uri: "file:///psp.ts", languageId: "typescript", version: 1, text: eagerClient },
+      });
+      expect(await published).toMatchObject({ diagnostics: [] });
+      await session.end();
+    }
+  });
+
   it("is sent the findings, and their end when the document closes", async () => {
     await initialize(server, { pull: false });
     const first = server.nextNotification<{ uri: string; version: number; diagnostics: Diagnostic[] }>("textDocument/publishDiagnostics");
@@ -348,12 +361,13 @@ interface Session {
 
 function initialize(
   session: Session,
-  { pull = true, configuration }: { pull?: boolean; configuration?: object } = {},
+  { pull = true, configuration, initializationOptions }: { pull?: boolean; configuration?: object; initializationOptions?: object } = {},
 ): Promise<InitializeResult> {
   if (configuration) session.answerConfiguration(configuration);
   const answer = session.request<InitializeResult>("initialize", {
     processId: process.pid,
     rootUri: pathToFileURL(workspace).href,
+    initializationOptions,
     capabilities: {
       textDocument: pull ? { diagnostic: {} } : {},
       workspace: { diagnostics: { refreshSupport: true }, configuration: configuration !== undefined },

@@ -1,4 +1,4 @@
-import { type ExtensionContext, type LogOutputChannel, Uri } from "vscode";
+import type { ExtensionContext, LogOutputChannel } from "vscode";
 import { LanguageClient, RevealOutputChannelOn, TransportKind } from "vscode-languageclient/node";
 
 import { watchEslint, withoutDuplicates } from "./duplicates.ts";
@@ -8,15 +8,13 @@ import { statusItem } from "./status-item.ts";
 /** Starts the bundled server over stdio, the way any other editor does, and connects the editor to it. */
 export async function startClient(context: ExtensionContext, log: LogOutputChannel): Promise<LanguageClient> {
   const module = context.asAbsolutePath("dist/server.js");
-  // Node keeps compiled code there, which makes every later start faster.
-  const env = { NODE_COMPILE_CACHE: Uri.joinPath(context.globalStorageUri, "compiled").fsPath };
   // Each parse makes many short-lived nodes: room for them keeps a quarter of the memory free.
   const execArgv = ["--max-semi-space-size=32"];
-  const server = { module, transport: TransportKind.stdio, options: { env, execArgv } };
+  const server = { module, transport: TransportKind.stdio, options: { execArgv } };
   const client = new LanguageClient(
     "holdfast",
     "Holdfast",
-    { run: server, debug: { ...server, options: { env, execArgv: [...execArgv, "--inspect=6009"] } } },
+    { run: server, debug: { ...server, options: { execArgv: [...execArgv, "--inspect=6009"] } } },
     {
       documentSelector: served,
       outputChannel: log,
