@@ -19,14 +19,16 @@ export interface PolicyFolder {
 }
 
 export interface Wanted {
+  /** The line under `stores:`; a SOPS file called `local` without it. */
+  readonly store?: string;
   /** Lines under `secrets:`. */
   readonly secrets: string;
   /** The value of `audit:`. */
   readonly audit?: string;
 }
 
-/** A folder with a policy over a SOPS file that does not exist yet, and an age identity of its own. */
-export async function policyFolder({ secrets, audit = "{ log: .holdfast/audit }" }: Wanted): Promise<PolicyFolder> {
+/** A folder with a policy of its own, by default over a SOPS file that does not exist yet. */
+export async function policyFolder({ store, secrets, audit = "{ log: .holdfast/audit }" }: Wanted): Promise<PolicyFolder> {
   const folder = mkdtempSync(join(tmpdir(), "rotation-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const { recipient } = await createAgeIdentity(join(folder, "age.txt"));
@@ -36,7 +38,7 @@ export async function policyFolder({ secrets, audit = "{ log: .holdfast/audit }"
     [
       "version: 1",
       "stores:",
-      `  local: { kind: sops, file: secrets.sops.yaml, key: { age: { recipients: [${recipient}], identityFile: age.txt } } }`,
+      `  ${store ?? `local: { kind: sops, file: secrets.sops.yaml, key: { age: { recipients: [${recipient}], identityFile: age.txt } } }`}`,
       "secrets:",
       ...secrets
         .trim()

@@ -1,5 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -21,6 +24,10 @@ export interface RunnerProcess {
 
 const program = fileURLToPath(new URL("fixtures/rotate.ts", import.meta.url));
 
+/** Compiled code that one runner leaves for the next: starting one is most of the time these tests take. */
+const compiled = mkdtempSync(join(tmpdir(), "rotation-code-"));
+process.once("exit", () => rmSync(compiled, { recursive: true, force: true }));
+
 /** A process of its own that rotates `secret` by force; see `fixtures/rotate.ts` for what `stop` does. */
 export function startRunner(
   policy: string,
@@ -29,7 +36,7 @@ export function startRunner(
   env: NodeJS.ProcessEnv = {},
 ): RunnerProcess {
   const child = spawn(process.execPath, ["--conditions=holdfast-source", program, policy, secret, stop.mode, stop.boundary ?? ""], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled, ...env },
   });
   onTestFinished(() => void child.kill("SIGKILL"));
   const lines: string[] = [];

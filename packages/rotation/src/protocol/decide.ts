@@ -72,12 +72,17 @@ function nextStep(request: Request, terms: Terms, { state, consumers, candidate,
       return { act: stands === "promoted" ? "record-promoted" : "promote" };
     case "promoted":
       if (stands !== "promoted") return giveUp("changed-by-hand");
-      return nowMs < state.overlapEndsAtMs ? { act: "overlap" } : retirement(state, consumers);
+      return overlaps(state, nowMs) ? { act: "overlap" } : retirement(state, consumers);
     case "overlap":
-      if (nowMs < state.overlapEndsAtMs && request !== "force")
+      if (overlaps(state, nowMs) && request !== "force")
         return { act: "nothing", idle: { reason: "overlap", untilMs: state.overlapEndsAtMs } };
       return stands === "promoted" ? retirement(state, consumers) : giveUp("changed-by-hand");
   }
+}
+
+/** A rotation without overlap has none either when the clock of the store goes back a little, as that of a cluster does. */
+function overlaps({ promotedAtMs, overlapEndsAtMs }: Promoted, nowMs: number): boolean {
+  return overlapEndsAtMs > promotedAtMs && nowMs < overlapEndsAtMs;
 }
 
 /** Consumers stop being told of the previous value before it stops working. */

@@ -189,6 +189,12 @@ describe("with a candidate that was refused", () => {
   });
 });
 
+describe("when the clock of the store goes back", () => {
+  it("still retires at once what has no overlap", () => {
+    expect(says(decide("finish", terms, seen("promoted, no overlap", "promoted", { nowMs: NOW - 6 })))).toBe("withdraw");
+  });
+});
+
 describe("when a rotation is due", () => {
   const asked = (everyMs: number | undefined, state: keyof typeof states, document: keyof typeof documents) =>
     says(decide("when-due", { ...terms, everyMs }, seen(state, document)));
