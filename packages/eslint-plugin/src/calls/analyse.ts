@@ -11,7 +11,7 @@ import { readHandWritten } from "./retries/hand-written.ts";
 import { isLoop, loopLayer } from "./retries/loop.ts";
 import { recursionLayer, selfCalls } from "./retries/recursion.ts";
 import { type CallLike, createSourceFile, isWithin, nodesWithin, type SourceFile } from "./source-file.ts";
-import { type FunctionValue, type Origin, unknown } from "./value.ts";
+import type { FunctionValue, Origin } from "./value.ts";
 
 /** What one file sends out. Made once a file, shared by all rules. */
 export interface CallAnalysis {
@@ -165,9 +165,7 @@ function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
   /** Reads the body of a project function for one call of it. */
   function follow(target: FunctionValue, node: CallLike, layers: readonly RetryLayer[], around: Surroundings): void {
     if (around.through.length >= maximumDepth || followed >= maximumFollowed || isRunning(target, around.frame)) return;
-    const given = node.arguments.map((argument) =>
-      argument.type === "SpreadElement" ? unknown("a spread argument") : evaluator.evaluate(argument, around.file, around.frame),
-    );
+    const given = evaluator.argumentsOf(node, around.file, around.frame);
     // A wrapper reaches a request by the function it is given: `withRetry(() => fetch(url))`.
     if (!reachesRequest(target) && !given.some((value) => value.kind === "function" && reachesRequest(value))) return;
     followed += 1;

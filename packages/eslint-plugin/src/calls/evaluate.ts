@@ -31,6 +31,7 @@ export type CallMeaning =
 export interface Evaluator {
   evaluate(node: TSESTree.Node, file: SourceFile, frame?: Frame): Value;
   meaningOf(node: CallLike, file: SourceFile, frame?: Frame): CallMeaning;
+  argumentsOf(node: CallLike, file: SourceFile, frame?: Frame): readonly Value[];
 }
 
 /** What the evaluator needs to know of clients; the instances live in their own module. */
@@ -51,6 +52,8 @@ export interface Instances {
 }
 
 const maximumDepth = 60;
+/** More than any function takes whose arguments matter. */
+const maximumArguments = 16;
 const globalObjects = new Set(["globalThis", "window", "global", "self"]);
 
 export function createEvaluator(modules: Modules, instances: Instances): Evaluator {
@@ -59,7 +62,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
   const underway = new Set<TSESTree.Node | Variable>();
   let depth = 0;
 
-  return { evaluate, meaningOf };
+  return { evaluate, meaningOf, argumentsOf };
 
   function evaluate(node: TSESTree.Node, file: SourceFile, frame?: Frame): Value {
     const cached = frame ? undefined : cache.get(node);
@@ -433,8 +436,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
       if (member?.type !== "MemberExpression" || member.object !== identifier || call?.type !== "CallExpression" || call.callee !== member)
         continue;
       const method = memberKey(member, file, frame);
-      if (method !== undefined)
-        mutations.push({ method, arguments: call.arguments.map((argument) => argumentValue(argument, file, frame)) });
+      if (method !== undefined) mutations.push({ method, arguments: argumentsOf(call, file, frame) });
     }
     return mutations.length > 0 ? { ...value, mutations } : value;
   }
@@ -449,6 +451,10 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     const properties = new Map(value.properties);
     for (const { identifier } of variable.references) {
       const member = identifier.parent;
+      if (isFilledBy(member, identifier)) {
+        hideAll(properties);
+        complete = false;
+      }
       if (member?.type !== "MemberExpression" || member.object !== identifier) continue;
       if (member.parent.type !== "AssignmentExpression" || member.parent.left !== member) continue;
       const key = memberKey(member, file, frame);
@@ -476,7 +482,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     if (!frame && cannotMatter(node, file)) return { kind: "other" };
     const callee = evaluate(node.callee, file, frame);
     if (callee.kind === "function") return { kind: "project", target: callee };
-    const args = () => node.arguments.map((argument) => argumentValue(argument, file, frame));
+    const args = () => argumentsOf(node, file, frame);
     if (callee.kind === "client") {
       const { instance, path } = callee;
       const interpretation = instances.interpret(instance.library, {
@@ -546,7 +552,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
         return {
           kind: "result",
           callee,
-          arguments: node.arguments.map((argument) => argumentValue(argument, file, frame)),
+          arguments: argumentsOf(node, file, frame),
           mutations: [],
           origin: { file, node },
         };
@@ -564,7 +570,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
   }
 
   function frameFor(target: Extract<Value, { kind: "function" }>, node: CallLike, file: SourceFile, frame: Frame | undefined): Frame {
-    return { node: target.node, arguments: node.arguments.map((argument) => argumentValue(argument, file, frame)), outer: frame };
+    return { node: target.node, arguments: argumentsOf(node, file, frame), outer: frame };
   }
 
   /** Built-ins that only pass a value on: `Number(x)`, `Object.assign({}, a, b)`, `require("x")`. */
@@ -582,8 +588,18 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     const name = `${callee.object.name}.${callee.property.name}`;
     if (/^Number\.parse(?:Int|Float)$/u.test(name) && first) return converted("Number", argumentValue(first, file, frame), { file, node });
     if (name === "Object.freeze" && first) return argumentValue(first, file, frame);
-    if (name === "Object.assign") return merged(...node.arguments.map((argument) => argumentValue(argument, file, frame)));
+    if (name === "Object.assign") return merged(...argumentsOf(node, file, frame));
     return undefined;
+  }
+
+  /** From a spread on, every argument is unknown, the ones that seem to be missing too. */
+  function argumentsOf(node: CallLike, file: SourceFile, frame?: Frame): readonly Value[] {
+    const spread = node.arguments.findIndex(({ type }) => type === "SpreadElement");
+    const given = spread === -1 ? node.arguments : node.arguments.slice(0, spread);
+    const values = given.map((argument) => argumentValue(argument, file, frame));
+    return spread === -1
+      ? values
+      : [...values, ...Array.from({ length: maximumArguments - values.length }, () => unknown("a spread argument"))];
   }
 
   function argumentValue(argument: TSESTree.CallExpressionArgument, file: SourceFile, frame: Frame | undefined): Value {
@@ -677,6 +693,12 @@ function converted(how: string, value: Value, origin: Extract<Value, { kind: "te
 
 function agreed(left: Value, right: Value): Value {
   return left.kind === "primitive" && right.kind === "primitive" && left.value === right.value ? left : unknown("depends on a condition");
+}
+
+/** `Object.assign(options, more)`, `_.defaults(options, more)`: calls that fill the object they are given first. */
+function isFilledBy(call: TSESTree.Node | undefined, object: TSESTree.Node): boolean {
+  if (call?.type !== "CallExpression" || call.arguments[0] !== object || call.callee.type !== "MemberExpression") return false;
+  return /^(?:assign|extend|defaults|merge|set)(?:In|Deep|With)?$/u.test(keyName(call.callee.property) ?? "");
 }
 
 function isProcess({ module, path }: ReferenceValue): boolean {

@@ -91,7 +91,7 @@ export function createInstances(entry: SourceFile, evaluator: () => Evaluator): 
         : [];
     }
     if (meaning.interpretation || meaning.path.length < 2) return [];
-    const values = node.arguments.map((argument) => (argument.type === "SpreadElement" ? ABSENT : evaluator().evaluate(argument, file)));
+    const values = evaluator().argumentsOf(node, file);
     return [
       [meaning.instance, { kind: "called", path: meaning.path.slice(0, -1), method: meaning.path.at(-1)!, arguments: values, origin }],
     ];

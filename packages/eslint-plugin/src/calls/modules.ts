@@ -1,13 +1,11 @@
-import { readFileSync, realpathSync, statSync } from "node:fs";
-import { builtinModules } from "node:module";
-import { dirname, join, resolve as resolvePath } from "node:path";
+import { readFileSync, statSync } from "node:fs";
 
 import { analyze } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/utils";
 import { visitorKeys as typescriptVisitorKeys } from "@typescript-eslint/visitor-keys";
-import { createPathsMatcher, getTsconfig } from "get-tsconfig";
 
 import { libraryMention } from "./libraries.ts";
+import { createResolver, type ResolveImport } from "./resolve-import.ts";
 import { createSourceFile, type SourceFile } from "./source-file.ts";
 
 /** The parser ESLint uses for the linted file, asked again for the files its imports lead to. */
@@ -16,22 +14,14 @@ export interface ModuleParser {
   readonly parserOptions: Readonly<Record<string, unknown>>;
 }
 
-/** Follows imports into other files of the project. A missing, unreadable or broken file is undefined, never an error. */
+/** Follows imports into other files of the project, for one analysis. A missing, unreadable or broken file is undefined, never an error. */
 export interface Modules {
-  /** The file an import leads to; undefined for a package, a built-in module or a file that is not there. */
-  resolve(specifier: string, fromPath: string): string | undefined;
+  readonly resolve: ResolveImport;
   load(path: string): SourceFile | undefined;
   /** Whether the file, or one it imports, mentions a library at all: told from text, before anything is parsed. */
   leadsToLibrary(path: string): boolean;
 }
 
-const extensions = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
-const sourceOf: Readonly<Record<string, readonly string[]>> = {
-  ".js": [".ts", ".tsx", ".js"],
-  ".jsx": [".tsx", ".jsx"],
-  ".mjs": [".mts", ".mjs"],
-  ".cjs": [".cts", ".cjs"],
-};
 /** Larger files are bundles: nobody writes a client there, and parsing them would stall an editor. */
 const maximumBytes = 1_000_000;
 const maximumParsedFiles = 64;
@@ -46,20 +36,32 @@ interface Glance {
 
 const glances = new Map<string, Glance>();
 const parsed = new Map<string, { readonly stamp: string; readonly parser: unknown; readonly file: SourceFile | undefined }>();
-const pathMatchers = new Map<string, ((specifier: string) => readonly string[]) | undefined>();
 
 export function createModules(how: ModuleParser): Modules {
+  const resolve = createResolver();
+  const stamps = new Map<string, string | undefined>();
+  const leading = new Map<string, boolean>();
+  const stampOnce = (path: string): string | undefined => {
+    if (!stamps.has(path)) stamps.set(path, stampOf(path));
+    return stamps.get(path);
+  };
   return {
     resolve,
     load(path) {
-      const stamp = stampOf(path);
+      const stamp = stampOnce(path);
       if (stamp === undefined) return undefined;
       const cached = parsed.get(path);
       if (cached?.stamp === stamp && cached.parser === how.parser) return remembered(path, cached).file;
       const text = textOf(path);
       return remembered(path, { stamp, parser: how.parser, file: text === undefined ? undefined : parse(path, text, how) }).file;
     },
-    leadsToLibrary: (path) => leadsToLibrary(path, maximumImportDepth, new Set()),
+    leadsToLibrary(path) {
+      const known = leading.get(path);
+      if (known !== undefined) return known;
+      const answer = leadsToLibrary(path, { resolve, stampOf: stampOnce });
+      leading.set(path, answer);
+      return answer;
+    },
   };
 }
 
@@ -71,16 +73,30 @@ function remembered<Entry extends { stamp: string; parser: unknown; file: Source
   return entry;
 }
 
-function leadsToLibrary(path: string, depth: number, seen: Set<string>): boolean {
-  if (depth === 0 || seen.has(path)) return false;
-  seen.add(path);
-  const glance = glanceAt(path);
-  if (!glance) return false;
-  if (glance.mentions) return true;
-  return glance.imports.some((specifier) => {
-    const target = resolve(specifier, path);
-    return target !== undefined && leadsToLibrary(target, depth - 1, seen);
-  });
+interface Files {
+  readonly resolve: ResolveImport;
+  readonly stampOf: (path: string) => string | undefined;
+}
+
+/** Nearest files first, so that a file is never judged by a longer way to it than the shortest. */
+function leadsToLibrary(path: string, { resolve, stampOf }: Files): boolean {
+  const seen = new Set([path]);
+  let level = [path];
+  for (let depth = 0; depth < maximumImportDepth && level.length > 0; depth += 1) {
+    const next: string[] = [];
+    for (const file of level) {
+      const glance = glanceAt(file, stampOf(file));
+      if (glance?.mentions) return true;
+      for (const specifier of glance?.imports ?? []) {
+        const target = resolve(specifier, file);
+        if (target === undefined || seen.has(target)) continue;
+        seen.add(target);
+        next.push(target);
+      }
+    }
+    level = next;
+  }
+  return false;
 }
 
 /** The specifiers a text imports, by its look: enough to decide whether parsing is worth it. */
@@ -92,8 +108,7 @@ export function mentionsLibrary(text: string): boolean {
   return libraryMention.test(text);
 }
 
-function glanceAt(path: string): Glance | undefined {
-  const stamp = stampOf(path);
+function glanceAt(path: string, stamp: string | undefined): Glance | undefined {
   if (stamp === undefined) return undefined;
   const cached = glances.get(path);
   if (cached?.stamp === stamp) return cached;
@@ -121,50 +136,6 @@ function textOf(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function resolve(specifier: string, fromPath: string): string | undefined {
-  if (specifier.startsWith("node:") || builtinModules.includes(specifier)) return undefined;
-  const folder = dirname(fromPath);
-  if (specifier.startsWith(".") || specifier.startsWith("/")) return existing(resolvePath(folder, specifier));
-  for (const candidate of pathMatcher(folder)?.(specifier) ?? []) {
-    const found = existing(candidate);
-    if (found && !found.includes("/node_modules/")) return found;
-  }
-  return undefined;
-}
-
-/** tsconfig `paths` and `baseUrl` of the folder. */
-function pathMatcher(folder: string): ((specifier: string) => readonly string[]) | undefined {
-  if (pathMatchers.has(folder)) return pathMatchers.get(folder);
-  let matcher: ((specifier: string) => readonly string[]) | undefined;
-  try {
-    const config = getTsconfig(folder);
-    matcher = config ? (createPathsMatcher(config) ?? undefined) : undefined;
-  } catch {
-    matcher = undefined; // a broken tsconfig is the compiler's business
-  }
-  pathMatchers.set(folder, matcher);
-  return matcher;
-}
-
-function existing(path: string): string | undefined {
-  const extension = /\.[cm]?jsx?$/u.exec(path)?.[0];
-  const stem = extension ? path.slice(0, -extension.length) : path;
-  const candidates = [
-    ...(extension ? (sourceOf[extension] ?? []).map((other) => stem + other) : []),
-    path,
-    ...extensions.map((other) => path + other),
-    ...extensions.map((other) => join(path, `index${other}`)),
-  ];
-  const found = candidates.find((candidate) => {
-    try {
-      return statSync(candidate, { throwIfNoEntry: false })?.isFile() === true;
-    } catch {
-      return false;
-    }
-  });
-  return found === undefined ? undefined : realpathSync(found);
 }
 
 interface ParserModule {

@@ -20,6 +20,7 @@ const safePaths = [
 
 /** Hosts whose POSTs take no key at all: a header would do nothing, so asking for one helps nobody. */
 const hostsWithoutKeys = [
+  /^https:\/\/sts\./u,
   /^https:\/\/hooks\.slack\.com\//u,
   /^https:\/\/slack\.com\/api\//u,
   /^https:\/\/(?:ptb\.|canary\.)?discord(?:app)?\.com\/api\/webhooks\//u,

@@ -2,7 +2,7 @@ import type { Fact } from "./fact.ts";
 import type { UrlPattern } from "./outbound-call.ts";
 
 /**
- * Whose the URL is: an upstream's, the program's own (relative, localhost, data and blob), or not told by what is known.
+ * Whose the URL is: an upstream's, the program's own (relative, localhost, link-local, data and blob), or not told by what is known.
  * A URL of which nothing is known is "unknown". One with an unknown base and a known path (`${base}/payments`) is an upstream's on a server;
  * in a browser the base is most often the page's own back end, so there it is "own".
  */
@@ -16,7 +16,9 @@ export function ownerOf(url: Fact<UrlPattern>, runsIn: "browser" | "server"): "u
   const host = /^(?:[a-z][a-z\d+.-]*:)?\/\/(?<host>[^/?#]*)/iu.exec(first)?.groups?.["host"];
   if (host === undefined) return "own"; // relative
   if (host === "") return parts.length > 1 ? "upstream" : "own";
-  return /^(?:localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::1\])(?::\d*)?$/iu.test(host.replace(/^[^@]*@/u, "")) ? "own" : "upstream";
+  return /^(?:localhost|127(?:\.\d+){3}|169\.254(?:\.\d+){2}|0\.0\.0\.0|\[::1\])(?::\d*)?$/iu.test(host.replace(/^[^@]*@/u, ""))
+    ? "own"
+    : "upstream";
 }
 
 /** Where the code of a file runs, as far as its text tells: the DOM, JSX and the environment variables that front-end bundlers fill in. */

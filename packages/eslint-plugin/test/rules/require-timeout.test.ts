@@ -4,6 +4,20 @@ import { runRule } from "./run-rule.ts";
 
 runRule("require-timeout", requireTimeout, {
   silent: [
+    {
+      name: "arguments that are spread",
+      code: `import axios from "axios"; const not = (f) => async (...given) => !(await f(...given)); const load = (log, options) => axios(options); use(not(load)); axios(...given); fetch(...given);`,
+    },
+    {
+      name: "options that are filled by another function",
+      code: `const init = { method: "GET" }; Object.assign(init, more); fetch("https://api.psp.example/v1", init);`,
+    },
+    {
+      name: "options whose timeout is set on a condition",
+      code: `const init = {}; if (signal) init.signal = signal; fetch("https://api.psp.example/v1", init);`,
+    },
+    { name: "options that are spread on a condition", code: `fetch("https://api.psp.example/v1", { ...(signal && { signal }) });` },
+    { name: "the metadata service of a cloud", code: `fetch("http://169.254.169.254/latest/meta-data/");` },
     { name: "fetch with AbortSignal.timeout", code: `fetch("https://api.psp.example/v1", { signal: AbortSignal.timeout(300) });` },
     {
       name: "fetch with a timeout among other signals",
