@@ -1,6 +1,7 @@
 import type { PolicyFile } from "@holdfast/policy";
 import { openRotation, type Rotation, type RotationOptions } from "@holdfast/rotation";
 
+import { refuseNodeDebug } from "./node-debug.ts";
 import { printable } from "./output/terminal.ts";
 import { openPolicy } from "./policy-file.ts";
 
@@ -10,6 +11,7 @@ export async function withRotation<Result>(
   use: (rotation: Rotation, policy: PolicyFile) => Promise<Result>,
   options: Omit<RotationOptions, "policy"> = {},
 ): Promise<Result> {
+  refuseNodeDebug(process.env["NODE_DEBUG"]);
   const policy = openPolicy(policyFile);
   const onWarning = (message: string) => void process.stderr.write(`holdfast: ${printable(message)}\n`);
   const rotation = openRotation({ onWarning, ...options, policy });

@@ -1,46 +1,15 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { beforeAll, describe, expect, test } from "vitest";
 
 import { buildIfStale, holdfast, type Ran, temporaryFolder } from "./built-command.ts";
+import { expectNowhere, outputs, talkative, textsBelow } from "./canary.ts";
 import { generated, localProject, valuesIn } from "./local-project.ts";
 
 beforeAll(buildIfStale);
 
-/** Everything that could tell more than it should is asked to. */
-const talkative = { DEBUG: "*", NODE_DEBUG: "http,https,net,tls,fs,module", FORCE_COLOR: "1" };
-
 const secrets = { "psp/webhook": { ...generated, env: "PSP_WEBHOOK_SECRET", overlap: "24h" } };
-
-/** Every file below a folder with its text; bytes that are no text stay searchable. */
-function textsBelow(folder: string): (readonly [string, string])[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .map((name) => join(folder, name))
-    .filter((path) => statSync(path).isFile())
-    .map((path) => [path, readFileSync(path, "latin1")] as const);
-}
-
-function expectNowhere(values: readonly string[], texts: readonly (readonly [string, string])[]): void {
-  const spellings = values.flatMap((value) => [
-    value,
-    Buffer.from(value).toString("base64"),
-    Buffer.from(value).toString("hex"),
-    encodeURIComponent(value),
-  ]);
-  const found = texts.filter(([, text]) => spellings.some((spelling) => text.includes(spelling))).map(([where]) => where);
-  expect(found).toEqual([]);
-}
-
-function outputs(runs: readonly Ran[]): (readonly [string, string])[] {
-  return runs.flatMap(
-    ({ stdout, stderr }, index) =>
-      [
-        [`stdout of run ${index}`, stdout],
-        [`stderr of run ${index}`, stderr],
-      ] as const,
-  );
-}
 
 describe("a secret's value", () => {
   test("is in no output, no argument, no temporary file, not in the audit log and in no file of the project", async () => {

@@ -12,7 +12,6 @@ export interface ExecOptions {
 
 /** `holdfast exec`: ends as the program ended. When a secret cannot be read, the program is not started. */
 export async function exec(file: string, args: readonly string[], { pristine, policy: policyFile }: ExecOptions): Promise<number> {
-  refuseNodeDebug(process.env["NODE_DEBUG"]);
   const secrets = await withRotation(policyFile, (rotation, { policy }) => readEnvironment(rotation, policy, [])).catch(
     (error: unknown) => {
       throw new Failure({ ...failureOf(error).text, left: "The program was not started" }, { cause: error });
@@ -25,22 +24,6 @@ export async function exec(file: string, args: readonly string[], { pristine, po
 function bareEnvironment(): NodeJS.ProcessEnv {
   const { PATH, HOME, TERM } = process.env;
   return { ...(PATH !== undefined && { PATH }), ...(HOME !== undefined && { HOME }), ...(TERM !== undefined && { TERM }) };
-}
-
-/** Node prints the environment of every program it starts when NODE_DEBUG names `child_process`, and that cannot be turned off from inside. */
-function refuseNodeDebug(names: string | undefined): void {
-  const pattern = (names ?? "")
-    .replace(/[|\\{}()[\]^$+?.]/gu, String.raw`\$&`)
-    .replaceAll("*", ".*")
-    .replaceAll(",", "$|^");
-  if (!new RegExp(`^${pattern}$`, "iu").test("child_process")) return;
-  throw new Failure({
-    code: "node-debug",
-    exitCode: exitCodes.usage,
-    what: "NODE_DEBUG asks Node to print the environment of the program, and with it the secrets",
-    left: "The program was not started",
-    next: "Take child_process out of NODE_DEBUG",
-  });
 }
 
 /** Node's own refusal would print the value. */
