@@ -24,29 +24,29 @@ export type Holdfast = (run: Run) => Promise<Ended>;
 
 /** The command as a process of its own: a crash of it, or of the editor, leaves a rotation that `holdfast resume` finishes. */
 export function holdfastCommand({ script, env = {} }: { readonly script: string; readonly env?: NodeJS.ProcessEnv }): Holdfast {
-  return ({ args, cwd, onLine, signal }) =>
-    new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [script, ...args], {
-        cwd,
-        // The editor's own executable is Node when this variable is set.
-        env: { ...process.env, ELECTRON_RUN_AS_NODE: "1", ...env },
-        stdio: ["ignore", "pipe", "pipe"],
-        windowsHide: true,
-      });
-      const stop = () => void child.kill("SIGINT");
-      if (signal?.aborted) stop();
-      signal?.addEventListener("abort", stop, { once: true });
-      const output = Promise.all([linesOf(child.stdout, onLine), linesOf(child.stderr)]);
-      child.once("error", (error) => {
-        signal?.removeEventListener("abort", stop);
-        reject(error);
-      });
-      child.once("close", async (code) => {
-        signal?.removeEventListener("abort", stop);
-        const [stdout, stderr] = await output;
-        resolve({ exitCode: code ?? 128, stdout, stderr });
-      });
+  return async ({ args, cwd, onLine, signal }) => {
+    const child = spawn(process.execPath, [script, ...args], {
+      cwd,
+      // The editor's own executable is Node when this variable is set.
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1", ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+      windowsHide: true,
     });
+    const stop = () => void child.kill("SIGINT");
+    if (signal?.aborted) stop();
+    signal?.addEventListener("abort", stop, { once: true });
+    const output = Promise.all([linesOf(child.stdout, onLine), linesOf(child.stderr)]);
+    try {
+      const exitCode = await new Promise<number>((resolve, reject) => {
+        child.once("error", reject);
+        child.once("close", (code) => resolve(code ?? 128));
+      });
+      const [stdout, stderr] = await output;
+      return { exitCode, stdout, stderr };
+    } finally {
+      signal?.removeEventListener("abort", stop);
+    }
+  };
 }
 
 async function linesOf(stream: Readable, onLine?: (line: string) => void): Promise<string> {

@@ -9,14 +9,17 @@ export interface EditorWindow {
   open(name: string): Promise<void>;
   /** Runs a command by its title in the palette. */
   run(title: string): Promise<void>;
-  /** Chooses a row of the quick pick that is open. */
+  /** The row of the quick pick with that text, once it is there. */
+  offered(text: string): Promise<string>;
   pick(text: string): Promise<void>;
+  escape(): Promise<void>;
   /** Presses a button of the dialog that asks something. */
   answer(button: string): Promise<void>;
   /** The text of a notification once it says `text`. */
   notification(text: string): Promise<string>;
-  /** Shows what the editor says of a place (counted from 1). */
-  showHover(line: number, column: number): Promise<void>;
+  /** What the editor says of a place (counted from 1). */
+  hover(line: number, column: number): Promise<string>;
+  replaceLine(line: number, text: string): Promise<void>;
   /** Opens the light-bulb menu at a place (counted from 1); gives its entries. */
   openQuickFixes(line: number, column: number): Promise<string[]>;
   chooseQuickFix(title: string): Promise<void>;
@@ -52,10 +55,6 @@ export function editorWindow(page: Page): EditorWindow {
   };
 
   const goTo = async (line: number, column: number) => {
-    await page
-      .locator(".editor-instance .view-lines")
-      .first()
-      .click({ position: { x: 10, y: 10 } });
     await enter("Control+g", `:${line}:${column}`);
     await page.locator(".statusbar-item", { hasText: `Ln ${line}, Col ${column}` }).waitFor();
   };
@@ -69,8 +68,17 @@ export function editorWindow(page: Page): EditorWindow {
     async run(title) {
       await enter("F1", `>${title}`, title.replace(/^.*: /, ""));
     },
+    async offered(text) {
+      const row = rows.filter({ hasText: text }).first();
+      await row.waitFor();
+      return row.innerText();
+    },
     async pick(text) {
       await rows.filter({ hasText: text }).first().click();
+    },
+    async escape() {
+      await page.keyboard.press("Escape");
+      await quickInput.waitFor({ state: "hidden" });
     },
     async answer(button) {
       await page.locator(".monaco-dialog-box").getByRole("button", { name: button, exact: true }).click();
@@ -80,10 +88,17 @@ export function editorWindow(page: Page): EditorWindow {
       await toast.waitFor();
       return toast.innerText();
     },
-    async showHover(line, column) {
+    async hover(line, column) {
       await goTo(line, column);
       await window.run("Show or Focus Hover");
-      await page.locator(".monaco-hover:visible").first().waitFor();
+      const hover = page.locator(".monaco-hover:visible").first();
+      await hover.waitFor();
+      return hover.innerText();
+    },
+    async replaceLine(line, text) {
+      await goTo(line, 1);
+      await page.keyboard.press("Shift+End");
+      await page.keyboard.insertText(text);
     },
     async openQuickFixes(line, column) {
       await goTo(line, column);

@@ -20,6 +20,8 @@ export interface EditorOptions {
 export interface OpenEditor {
   readonly window: EditorWindow;
   readonly folder: string;
+  /** Ends the language server the hard way. */
+  killServer(): void;
   /** Hosts other than 127.0.0.1 that the window asked for anything. */
   readonly foreignHosts: ReadonlySet<string>;
   close(): Promise<void>;
@@ -36,6 +38,7 @@ export async function openEditor(options: EditorOptions): Promise<OpenEditor> {
     window,
     folder,
     foreignHosts,
+    killServer: () => killProcess(join(server.folder, "extensions"), "server.js"),
     async close() {
       await browser.close();
       await server.stop();
@@ -111,6 +114,7 @@ const settings = {
   "editor.minimap.enabled": false,
   "editor.accessibilitySupport": "off",
   "editor.fontSize": 14,
+  "editor.codeActionsOnSave": { "source.fixAll.holdfast": "explicit" },
   // Only Holdfast's problems are of interest.
   "typescript.validate.enable": false,
 };
@@ -127,6 +131,14 @@ const browserFlags = [
   "--disable-sync",
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
+
+/** Kills the one process whose command line holds both texts. */
+function killProcess(...texts: readonly string[]): void {
+  const processes = execFileSync("ps", ["-A", "-ww", "-o", "pid=,command="], { encoding: "utf8" }).split("\n");
+  const [found, ...others] = processes.filter((line) => texts.every((text) => line.includes(text)));
+  if (found === undefined || others.length > 0) throw new Error(`${found ? "More than one" : "No"} process runs ${texts.join(" … ")}.`);
+  process.kill(Number.parseInt(found, 10), "SIGKILL");
+}
 
 function environment(): NodeJS.ProcessEnv {
   const nowhere = "http://127.0.0.1:9/none";
