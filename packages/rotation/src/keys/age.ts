@@ -27,13 +27,13 @@ export function ageKey(options: { readonly recipient: string; readonly identitie
       }
       return { key: recipient, ciphertext: await encrypter.encrypt(plaintext) };
     },
-    unwrap: async ({ ciphertext }) => {
+    unwrap: async ({ key, ciphertext }) => {
       const decrypter = new Decrypter();
       for (const identity of identities) decrypter.addIdentity(identity.reveal());
       try {
         return await decrypter.decrypt(ciphertext);
       } catch {
-        throw new RotationError("key-unavailable", `None of the age identities opens what was encrypted to ${recipient}.`);
+        throw new RotationError("key-unavailable", `None of the age identities opens what was encrypted to ${key}.`);
       }
     },
   };

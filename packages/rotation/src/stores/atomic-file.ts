@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { link, lstat, open, readdir, readlink, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
 
 import lockfile from "proper-lockfile";
 
@@ -83,8 +84,8 @@ export async function followLinks(file: string): Promise<string> {
 
 const staleMs = 5_000;
 const refreshMs = 1_000;
-/** Together a little over 15 s: longer than it takes to notice that the holder of a lock is dead. */
-const attempts = { retries: 80, factor: 1.3, minTimeout: 20, maxTimeout: 200, randomize: true };
+/** Longer than it takes to notice that the holder of a lock is dead. */
+const patienceMs = 15_000;
 
 /**
  * Runs `work` while no other process of Holdfast writes the file. The lock is a folder beside it; that of a process which died is taken over after 5 s.
@@ -93,18 +94,30 @@ const attempts = { retries: 80, factor: 1.3, minTimeout: 20, maxTimeout: 200, ra
 export async function withFileLock<T>(file: string, work: (holdsLock: () => boolean) => Promise<T>): Promise<T> {
   await requireFolder(file);
   let held = true;
-  const options = { realpath: false, stale: staleMs, update: refreshMs, retries: attempts, onCompromised: () => (held = false) };
-  const release = await lockfile.lock(file, options).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw fromSystem(error, "lock", file);
-    throw new RotationError(
-      "unreachable",
-      `Another process has been writing ${file} for more than 15 s. The file was left as it was. Try again when it is done.`,
-    );
-  });
+  const release = await acquireLock(file, () => (held = false));
   try {
     return await work(() => held);
   } finally {
     await release().catch(() => undefined);
+  }
+}
+
+/** Waits only for a lock that somebody holds; a folder that cannot be written in will not become writable by waiting. */
+async function acquireLock(file: string, onCompromised: () => void): Promise<() => Promise<void>> {
+  const giveUpAt = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return await lockfile.lock(file, { realpath: false, stale: staleMs, update: refreshMs, retries: 0, onCompromised });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw fromSystem(error, "lock", file);
+    }
+    if (performance.now() > giveUpAt) {
+      throw new RotationError(
+        "unreachable",
+        `Another process has been writing ${file} for more than ${patienceMs / 1000} s. The file was left as it was. Try again when it is done.`,
+      );
+    }
+    await setTimeout(20 + Math.random() * 80);
   }
 }
 

@@ -3,7 +3,10 @@ import { chmod } from "node:fs/promises";
 import { describeWithServers, useSops, useVault } from "@holdfast/testing/vitest";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
+import { readAgeIdentities } from "../../src/keys/age.ts";
 import type { Store } from "../../src/roles.ts";
+import { resolveYamlScalar } from "../../src/stores/sops/go-scalar.ts";
+import { openFile } from "../../src/stores/sops/opened-file.ts";
 import { createSopsFile } from "../../src/stores/sops-file.ts";
 import { documentOf, plainOf } from "./plain.ts";
 import { makeWorkspace, type Workspace } from "./sops-workspace.ts";
@@ -209,6 +212,44 @@ describeWithServers("a SOPS file shared with the real sops", () => {
     const after = (await decrypted("e.json")) as { db: object; clear_unencrypted: unknown };
     expect(after.db).toMatchObject({ password: "new", added: "x", "10": "ten" });
     expect(after.clear_unencrypted).toEqual([1.5, 1e25, 1e-7, "q", false]);
+  });
+
+  it("gives every plain scalar of YAML the meaning that sops gives it", async () => {
+    const scalars = [
+      "0777",
+      "0o17",
+      "0x1F",
+      "-0b11",
+      "1_000",
+      "+12",
+      "9007199254740993",
+      "08",
+      "1e3",
+      ".5",
+      "1.50",
+      "1e-9",
+      "-.inf",
+      ".NaN",
+      "True",
+      "yes",
+    ];
+    scalars.push(
+      "word",
+      "2001-12-14",
+      "2001-1-2",
+      "2001-12-14t21:59:43.10-05:00",
+      "2001-12-14 21:59:43",
+      "2001-12-14T21:59:43",
+      "1.2.3",
+      "0x",
+      "1:30",
+    );
+    await work.put("plain.yaml", scalars.map((scalar, index) => `k${index}: ${scalar}\n`).join(""));
+    const text = await work.sops(["encrypt", "--age", work.recipients[0], "plain.yaml"]);
+    const opened = await openFile(text, "yaml", "e.yaml", { identities: await readAgeIdentities(work.path("age.txt")) });
+    expect(scalars.map((scalar) => [scalar, resolveYamlScalar(scalar)])).toEqual(
+      scalars.map((scalar, index) => [scalar, [...opened.plain.values()][index]]),
+    );
   });
 
   describe("whose rule", () => {

@@ -53,12 +53,13 @@ function float(text: string): Plain | undefined {
 }
 
 const timestampForms =
-  /^(?<year>\d{4})-(?<month>\d\d?)-(?<day>\d\d?)(?:(?:[Tt]| )(?<hour>\d\d?):(?<minute>\d\d?):(?<second>\d\d?)(?:\.(?<fraction>\d+))?(?<zone>Z|[+-]\d\d:\d\d)?)?$/u;
+  /^(?<year>\d{4})-(?<month>\d\d?)-(?<day>\d\d?)(?:(?<separator>[Tt ])(?<hour>\d\d?):(?<minute>\d\d?):(?<second>\d\d?)(?:\.(?<fraction>\d+))?(?<zone>Z|[+-]\d\d:\d\d)?)?$/u;
 
 /** As RFC 3339 with only the digits of a second that are needed, which is how sops itself writes a time. */
 function timestamp(text: string): Plain | undefined {
   const parts = timestampForms.exec(text)?.groups;
-  if (!parts) return undefined;
+  // With a space there is no time zone, with a T there must be one.
+  if (!parts || (parts["separator"] !== undefined && (parts["separator"] === " ") !== (parts["zone"] === undefined))) return undefined;
   const two = (name: string): string => (parts[name] ?? "0").padStart(2, "0");
   const fraction = (parts["fraction"] ?? "").slice(0, 9).replace(/0+$/u, "");
   const day = `${parts["year"]}-${two("month")}-${two("day")}`;

@@ -5,9 +5,12 @@ export interface Edit {
   readonly text: string;
 }
 
-/** Applies edits that do not overlap, from the end of the text so that places stay right; what is put where a cut begins comes after the cut. */
+/**
+ * Applies edits that do not overlap, from the end of the text so that places stay right. What is put where a cut begins comes after the cut;
+ * of several pieces put at one place the first in the list comes first.
+ */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
-  const ordered = edits.toSorted((a, b) => b.start - a.start || b.end - a.end);
+  const ordered = edits.toReversed().sort((a, b) => b.start - a.start || b.end - a.end);
   return ordered.reduce((result, { start, end, text: piece }) => result.slice(0, start) + piece + result.slice(end), text);
 }
 
