@@ -1,0 +1,96 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import * as parser from "@typescript-eslint/parser";
+import { Linter } from "eslint";
+import { describe, expect, it } from "vitest";
+
+import * as knownLibraries from "../src/calls/known-libraries.ts";
+import plugin from "../src/index.ts";
+import { type RulePart, rulePage, rulesIndex } from "../tools/rule-page.ts";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const names = Object.keys(plugin.rules);
+const page = (name: string) => readFileSync(here(`../../../docs/rules/${name}.md`), "utf8");
+const tests = readdirSync(here("."), { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".test.ts") && !path.endsWith("rules-are-complete.test.ts"))
+  .map((path) => readFileSync(here(`./${path}`), "utf8"));
+const parts = plugin.rules as unknown as Readonly<Record<string, RulePart>>;
+
+it("exports every rule file, and nothing else", () => {
+  const files = readdirSync(here("../src/rules")).map((file) => file.replace(/\.ts$/u, ""));
+  expect(files.sort()).toEqual([...names].sort());
+});
+
+it("has every library's facts shown by the real one, and their sources named", () => {
+  for (const { name } of Object.values(knownLibraries)) expect(existsSync(here(`facts/${name}.test.ts`)), name).toBe(true);
+  for (const folder of ["clients", "retries"])
+    for (const file of readdirSync(here(`../src/calls/${folder}`))) {
+      const text = readFileSync(here(`../src/calls/${folder}/${file}`), "utf8");
+      if (text.includes(": LibraryDefinition = {"))
+        expect(text, `${file} names package@version and a file`).toMatch(/[a-z-]+@\d[\d.]* [\w./-]+\.[jt]s/u);
+    }
+});
+
+it("puts every rule into the configuration that it names, and max-timeout as a warning until there is a policy", () => {
+  const rulesOf = (config: Linter.Config[]) => Object.assign({}, ...config.map(({ rules }) => rules)) as Record<string, unknown>;
+  const recommended = rulesOf(plugin.configs.recommended);
+  for (const name of names) {
+    const { set } = parts[name]!.meta.docs;
+    expect(recommended[`holdfast/${name}`] !== undefined, name).toBe(set === "recommended");
+    expect(rulesOf(plugin.configs.strict)[`holdfast/${name}`], name).toBeDefined();
+  }
+  expect([recommended["holdfast/max-timeout"], rulesOf(plugin.configs.policy)["holdfast/max-timeout"]]).toEqual(["warn", "error"]);
+});
+
+describe.each(names)("%s", (name) => {
+  it("has a test, a page and a schema that describes each option", () => {
+    expect(
+      tests.filter((test) => test.includes(`/rules/${name}.ts"`) || test.includes(`holdfast/${name}"`)),
+      "tests",
+    ).not.toEqual([]);
+    const properties = Object.entries(parts[name]!.meta.schema[0]?.properties ?? {});
+    for (const [option, { description }] of properties) expect(description, option).toBeTruthy();
+    for (const heading of ["What it catches", "Why", "Options", "When not to use it", "What it does not see"])
+      expect(page(name)).toContain(`## ${heading}`);
+  });
+
+  it("has a page whose head and options are the rule's", () => {
+    expect(words(rulePage(name, parts[name]!, page(name)))).toBe(words(page(name)));
+    expect(words(rulesIndex(parts, page("README")))).toBe(words(page("README")));
+  });
+
+  it.each(blocksOf(name))("$verdict code of its page, line $line", ({ code, verdict }) => {
+    const found = lint(name, code);
+    if (verdict === "bad") expect(found).toContain(`holdfast/${name}`);
+    else expect(found).toEqual([]);
+  });
+});
+
+/** Spaces in tables are the formatter's. */
+function words(text: string): string {
+  return text
+    .replace(/-{3,}/gu, "---")
+    .replace(/[ \t]+/gu, " ")
+    .replace(/\n+/gu, "\n");
+}
+
+function blocksOf(name: string): { code: string; verdict: string; line: number }[] {
+  return [...page(name).matchAll(/^```ts (?<verdict>bad|good)\n(?<code>[^]*?)^```/gmu)].map((match) => ({
+    code: match.groups!["code"]!,
+    verdict: match.groups!["verdict"]!,
+    line: page(name).slice(0, match.index).split("\n").length,
+  }));
+}
+
+/** What the page's own rule finds, and what does not parse. */
+function lint(name: string, code: string): (string | null)[] {
+  const config: Linter.Config[] = [
+    { files: ["**/*.ts"], languageOptions: { parser: parser as unknown as Linter.Parser } },
+    ...plugin.configs.recommended,
+  ];
+  return new Linter({ configType: "flat" })
+    .verify(code, config, { filename: "example.ts" })
+    .map(({ ruleId, message, fatal }) => (fatal ? message : ruleId))
+    .filter((found) => found === `holdfast/${name}` || found?.startsWith("Parsing"));
+}
