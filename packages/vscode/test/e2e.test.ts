@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { describeWithServers, until, useEditor, useSops } from "@holdfast/testing/vitest";
@@ -128,6 +128,16 @@ describeWithServers("the packaged extension in VS Code", () => {
     await window.open("rates.ts");
     await window.errors(1);
   }, 90_000);
+
+  it("creates a policy for what it finds in the folder", async () => {
+    const { window, folder } = editor;
+    for (const file of ["holdfast.yaml", "secrets.sops.yaml", ".holdfast"]) rmSync(join(folder, file), { recursive: true });
+    await window.run("Holdfast: Create Policy");
+    await window.pick("Encrypted file");
+    await window.notification("holdfast.yaml is written");
+    await savedWith("holdfast.yaml", 'match: ["https://api.psp.example/**"]');
+    await savedWith("holdfast.yaml", "session/signing-key:");
+  }, 60_000);
 
   it("sent no request to any other host", () => {
     expect([...editor.foreignHosts]).toEqual([]);

@@ -34,7 +34,7 @@ describe("a secret in a list", () => {
     [{ state: "overdue", dueAt: "2026-03-08T12:00:00Z" }, "$(warning) psp/webhook", "was due 2 days ago"],
     [{ state: "missing", generation: null, rotatedAt: null, dueAt: null }, "$(warning) psp/webhook", "no value yet"],
     [{ state: "unfinished" }, "$(debug-pause) psp/webhook", "unfinished: resume it"],
-    [{ state: "overlap", overlapEndsAt: "2026-03-10T17:30:00Z" }, "$(history) psp/webhook", "previous value ends in 5 hours"],
+    [{ state: "overlap", overlapEndsAt: "2026-03-11T11:59:00Z" }, "$(history) psp/webhook", "previous value ends in 24 hours"],
     [{ state: "manual", dueAt: null }, "$(person) psp/webhook", "rotated by hand"],
   ] satisfies [Partial<SecretStatus>, string, string][])("shows its state: %o", (changes, label, description) => {
     expect(item(changes)).toMatchObject({ label, description });

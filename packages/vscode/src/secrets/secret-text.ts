@@ -81,5 +81,5 @@ const units = [
 export function ago(instant: string, { language, now }: Wording): string {
   const distance = Date.parse(instant) - now.getTime();
   const [unit, size] = units.find(([, size]) => Math.abs(distance) >= size) ?? ["minute", 60_000];
-  return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(Math.trunc(distance / size), unit);
+  return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(Math.round(distance / size), unit);
 }
