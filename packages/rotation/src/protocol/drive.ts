@@ -17,6 +17,7 @@ interface Progress {
   request: Request;
   did: "rotated" | "resumed" | "retired" | undefined;
   candidate: Observation["candidate"];
+  lastAct: Act | undefined;
   collisions: number;
   /** What the store said before this run wrote anything; undefined once the debts of dead runners are settled. */
   before: Before | undefined;
@@ -37,6 +38,7 @@ export async function drive(runner: Runner, request: Request): Promise<SecretOut
     request,
     did: undefined,
     candidate: "untried",
+    lastAct: undefined,
     collisions: 0,
     before: undefined,
     newest: undefined,
@@ -72,7 +74,9 @@ async function next(runner: Runner, progress: Progress): Promise<SecretOutcome |
       if (await isOutdated(runner, observation)) return collide(progress, undefined);
       throw stopped(runner, decision.because);
     default:
-      if (runner.signal?.aborted) throw aborted(runner, observation.state);
+      // A phase of two acts is stopped before the first or after the second, so that the phase that is told is the one programs see.
+      if (runner.signal?.aborted && progress.lastAct !== "promote" && progress.lastAct !== "withdraw")
+        throw aborted(runner, observation.state);
       return act(runner, progress, observation, decision.act);
   }
 }
@@ -99,6 +103,7 @@ async function act(runner: Runner, progress: Progress, observation: Observation,
 
 /** One run begins at most one rotation, and none besides one that it had to finish first. */
 function advance(progress: Progress, what: Act, state: RotationState | undefined): void {
+  progress.lastAct = what;
   switch (what) {
     case "claim":
       return;
