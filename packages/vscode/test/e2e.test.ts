@@ -11,6 +11,7 @@ import { decrypted, holdfast, preparePaymentsService } from "./e2e/payments-serv
 const root = join(import.meta.dirname, "..");
 const vsix = join(root, "holdfast-vscode.vsix");
 
+// HOLDFAST_PICTURES=docs/pictures takes the pictures of the documents on the way.
 // One window for all tests, in their order: a window takes longer to open than everything that is done in it.
 describeWithServers("the packaged extension in VS Code", () => {
   const programs = useEditor();
@@ -53,7 +54,7 @@ describeWithServers("the packaged extension in VS Code", () => {
     const { window } = editor;
     await window.trust();
     expect(await window.hover(10, 30)).toContain("psp-client.ts(13, 1): What the call does is decided here");
-    await window.picture("editor-problem");
+    await window.picture("finding");
   }, 60_000);
 
   it("fixes a problem from the light bulb", async () => {
