@@ -12,6 +12,7 @@ import { RotationError, type RotationErrorCode } from "../error.ts";
 export interface Snapshot {
   readonly bytes: Buffer;
   readonly mode: number;
+  readonly owner: { readonly uid: number; readonly gid: number };
 }
 
 /** Undefined when there is no file; its folder must exist. @throws RotationError */
@@ -31,7 +32,7 @@ export async function readSnapshot(file: string): Promise<Snapshot | undefined> 
         `${file} is ${status.isDirectory() ? "a folder" : "not a regular file"}. It was left as it was. Name a file in the policy.`,
       );
     }
-    return { bytes: await handle.readFile(), mode: status.mode & 0o777 };
+    return { bytes: await handle.readFile(), mode: status.mode & 0o777, owner: { uid: status.uid, gid: status.gid } };
   } catch (error) {
     throw fromSystem(error, "read", file);
   } finally {
@@ -45,7 +46,7 @@ export async function readSnapshot(file: string): Promise<Snapshot | undefined> 
  * @throws RotationError `conflict` when the file is not what was read any more; `unknown-outcome` when it was renamed but may not survive a power cut.
  */
 export async function replaceFile(file: string, text: string, before: Snapshot | undefined, holdsLock: () => boolean): Promise<void> {
-  const temporary = await writeTemporary(file, text, before?.mode ?? 0o600);
+  const temporary = await writeTemporary(file, text, before);
   try {
     if (!holdsLock())
       throw new RotationError(
@@ -54,7 +55,7 @@ export async function replaceFile(file: string, text: string, before: Snapshot |
       );
     await requireUnchanged(file, before);
     if (before) await rename(temporary, file);
-    else await link(temporary, file);
+    else await putNew(temporary, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") throw changed(file);
     throw fromSystem(error, "replace", file);
@@ -197,13 +198,23 @@ function changed(file: string): RotationError {
   );
 }
 
-async function writeTemporary(file: string, text: string, mode: number): Promise<string> {
+/** A link, unlike a rename, fails when somebody made the file in between. Some file systems have none. */
+async function putNew(temporary: string, file: string): Promise<void> {
+  await link(temporary, file).catch((error: unknown) => {
+    if (!/^(?:EPERM|ENOTSUP|EOPNOTSUPP|ENOSYS)$/u.test((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    return rename(temporary, file);
+  });
+}
+
+async function writeTemporary(file: string, text: string, before: Snapshot | undefined): Promise<string> {
   const temporary = join(dirname(file), `.${basename(file)}.${process.pid}-${randomBytes(6).toString("hex")}${leftover}`);
   try {
     const handle = await open(temporary, "wx", 0o600);
     try {
       await handle.writeFile(text);
-      await handle.chmod(mode);
+      // A new file would belong to whoever runs this, such as root, and its owner could not read it any more.
+      if (before && !isOwn(before.owner)) await handle.chown(before.owner.uid, before.owner.gid);
+      await handle.chmod(before?.mode ?? 0o600);
       await handle.sync();
     } finally {
       await handle.close();
@@ -213,6 +224,10 @@ async function writeTemporary(file: string, text: string, mode: number): Promise
     throw fromSystem(error, "write", file);
   }
   return temporary;
+}
+
+function isOwn({ uid, gid }: Snapshot["owner"]): boolean {
+  return process.platform === "win32" || (uid === process.geteuid?.() && gid === process.getegid?.());
 }
 
 async function syncFolder(folder: string): Promise<void> {

@@ -34,7 +34,7 @@ export async function openVaultKv(policy: VaultStorePolicy, options: OpenOptions
   });
   const kv: Kv = {
     vault,
-    mount: mount.split("/"),
+    mount: mount.split("/").filter((part) => part !== ""),
     who: `Vault at ${address} (store ${name})`,
     requireVersion2: once(() => requireVersion2(kv)),
   };

@@ -56,7 +56,8 @@ export function openVault(options: VaultOptions): Vault {
   requireSafeAddress(options.address, who);
   const transport = openTransport({ ca: options.ca, limits: options.limits ?? defaultLimits });
   const clock = openClock();
-  const exchange = async (wire: Exchange): Promise<Outcome> => clock.note(await wireThroughNodeVault(options, transport.send, wire));
+  const send = openNodeVault(options, transport.send);
+  const exchange = async (wire: Exchange): Promise<Outcome> => clock.note(await send(wire));
 
   const ask: Ask = async ({ token, method, path, body, secrets, what }) => {
     const asked: Asked = { who, what, effect: "read", secrets: [...secrets, ...(token ? [token] : [])] };
@@ -106,16 +107,12 @@ interface Exchange {
 }
 
 /**
- * node-vault 0.12.0 builds the request; everything that is unsafe in it by default is shut off here: its debug output prints bodies, its own
+ * node-vault 0.12.0 builds the requests; everything that is unsafe in it by default is shut off here: its debug output prints bodies, its own
  * transport follows redirects and proxies and puts the token into errors, its commands do not encode paths, its variables of the environment
  * override what was configured.
  */
-async function wireThroughNodeVault(
-  options: VaultOptions,
-  send: (request: WireRequest) => Promise<Outcome>,
-  { method, path, body, token }: Exchange,
-): Promise<Outcome> {
-  const client = nodeVault({
+function openNodeVault(options: VaultOptions, send: (request: WireRequest) => Promise<Outcome>): (wire: Exchange) => Promise<Outcome> {
+  const client: nodeVault.client & { namespace?: string; pathPrefix?: string } = nodeVault({
     endpoint: options.address,
     apiVersion: "v1",
     debug: () => undefined,
@@ -125,16 +122,19 @@ async function wireThroughNodeVault(
       defaults: () => async (request: WireRequest) => ({ statusCode: 200, body: await send(request), request: { path: "" } }),
     },
   });
+  // Empty options would be filled from the environment.
   client.token = "";
-  (client as { namespace?: string }).namespace = "";
-  (client as { pathPrefix?: string }).pathPrefix = "";
-  const headers = {
-    "X-Vault-Request": "true",
-    ...(token && { "X-Vault-Token": token.reveal() }),
-    ...(options.namespace !== undefined && !ofTheServer(path) && { "X-Vault-Namespace": options.namespace }),
+  client.namespace = "";
+  client.pathPrefix = "";
+  return async ({ method, path, body, token }) => {
+    const headers = {
+      "X-Vault-Request": "true",
+      ...(token && { "X-Vault-Token": token.reveal() }),
+      ...(options.namespace !== undefined && !ofTheServer(path) && { "X-Vault-Namespace": options.namespace }),
+    };
+    const request = { method, path: `/${path.map(encodeURIComponent).join("/")}`, headers, ...(body && { json: body }) };
+    return (await client.request(request)) as Outcome;
   };
-  const request = { method, path: `/${path.map(encodeURIComponent).join("/")}`, headers, ...(body && { json: body }) };
-  return (await client.request(request)) as Outcome;
 }
 
 /** These answer only outside of any namespace. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { chmod, copyFile, mkdir, readdir, stat, utimes, writeFile } from "node:fs/promises";
+import { chmod, chown, copyFile, mkdir, readdir, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -91,6 +91,14 @@ describe.each(["secrets.yaml", "secrets.json"])("%s, when its writer dies or the
     await chmod(work.path(file), 0o640);
     await store.write("a", documentOf({ value: "y" }), version);
     expect((await stat(work.path(file))).mode & 0o777).toBe(0o640);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)("leaves the file to its owner when root writes it", async () => {
+    const store = await work.open(file);
+    const { version } = await store.write("a", documentOf({ value: "x" }), "absent");
+    await chown(work.path(file), 65_534, 65_533);
+    await store.write("a", documentOf({ value: "y" }), version);
+    expect(await stat(work.path(file))).toMatchObject({ uid: 65_534, gid: 65_533 });
   });
 
   /** A program that doubles a document until it cannot be written any more, then tells why. */
