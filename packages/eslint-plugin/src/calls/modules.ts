@@ -18,13 +18,16 @@ export interface ModuleParser {
 export interface Modules {
   readonly resolve: ResolveImport;
   load(path: string): SourceFile | undefined;
+  /** Keeps a file that the host has parsed, so that files which import it need not parse it again. */
+  keep(file: SourceFile): void;
   /** Whether the file, or one it imports, mentions a library at all: told from text, before anything is parsed. */
   leadsToLibrary(path: string): boolean;
 }
 
 /** Larger files are bundles: nobody writes a client there, and parsing them would stall an editor. */
 const maximumBytes = 1_000_000;
-const maximumParsedFiles = 64;
+/** Characters of source whose trees are kept; a tree takes about two hundred times the space. */
+const maximumKept = 600_000;
 const maximumImportDepth = 6;
 
 /** What is remembered of a file's text; not the text itself, which over a large project would fill the memory. */
@@ -34,8 +37,15 @@ interface Glance {
   readonly imports: readonly string[];
 }
 
+interface Parsed {
+  readonly stamp: string;
+  readonly parser: unknown;
+  readonly file: SourceFile | undefined;
+}
+
 const glances = new Map<string, Glance>();
-const parsed = new Map<string, { readonly stamp: string; readonly parser: unknown; readonly file: SourceFile | undefined }>();
+const parsed = new Map<string, Parsed>();
+let kept = 0;
 
 export function createModules(how: ModuleParser): Modules {
   const resolve = createResolver();
@@ -55,6 +65,10 @@ export function createModules(how: ModuleParser): Modules {
       const text = textOf(path);
       return remembered(path, { stamp, parser: how.parser, file: text === undefined ? undefined : parse(path, text, how) }).file;
     },
+    keep(file) {
+      const stamp = stampOnce(file.path);
+      if (stamp !== undefined) remembered(file.path, { stamp, parser: how.parser, file });
+    },
     leadsToLibrary(path) {
       const known = leading.get(path);
       if (known !== undefined) return known;
@@ -66,11 +80,24 @@ export function createModules(how: ModuleParser): Modules {
 }
 
 /** Least recently used files are dropped: over thousands of files memory stays flat. */
-function remembered<Entry extends { stamp: string; parser: unknown; file: SourceFile | undefined }>(path: string, entry: Entry): Entry {
-  parsed.delete(path);
+function remembered(path: string, entry: Parsed): Parsed {
+  forget(path);
   parsed.set(path, entry);
-  if (parsed.size > maximumParsedFiles) for (const oldest of parsed.keys()) return (parsed.delete(oldest), entry);
+  kept += sizeOf(entry);
+  for (const oldest of parsed.keys()) {
+    if (kept <= maximumKept || oldest === path) break;
+    forget(oldest);
+  }
   return entry;
+}
+
+function forget(path: string): void {
+  const entry = parsed.get(path);
+  if (entry && parsed.delete(path)) kept -= sizeOf(entry);
+}
+
+function sizeOf({ file }: Parsed): number {
+  return file?.text.length ?? 0;
 }
 
 interface Files {
