@@ -92,6 +92,17 @@ export function createProgram(ended: (code: number) => void): Command {
     .action(async (names, options) => ended(await (await import("./commands/rotate.ts")).resume(names, options)));
 
   program
+    .command("set")
+    .description("put a value that was issued elsewhere into the store; it is asked for, or read from standard input")
+    .argument("<name>", "the secret")
+    .addOption(policy())
+    .addHelpText(
+      "after",
+      examples(["holdfast set psp/api-key", "asks for it"], ["holdfast set psp/api-key < key.txt", "reads it from a file"]),
+    )
+    .action(async (name, options) => ended(await (await import("./commands/set.ts")).set(name, options)));
+
+  program
     .command("exec")
     .description("run a program with its secrets in the environment")
     .argument("<program>", "the program")

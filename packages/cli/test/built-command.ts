@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -69,31 +69,43 @@ export interface RunOptions {
   readonly cwd: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly uid?: number;
+  /** Standard input; empty without it. */
+  readonly input?: string | Uint8Array;
   /** Called with the process as soon as it runs. */
-  readonly started?: (child: ReturnType<typeof spawn>) => void;
+  readonly started?: (child: ChildProcessWithoutNullStreams) => void;
 }
 
 /** Runs the built command to its end. */
-export function holdfast(args: readonly string[], { cwd, env = {}, uid, started }: RunOptions): Promise<Ran> {
+export function holdfast(args: readonly string[], { cwd, env = {}, uid, input = "", started }: RunOptions): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const [program, ...first] = command;
     const child = spawn(program, [...first, ...args], {
       cwd,
       env: { ...cleanEnvironment(), ...env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: "pipe",
       ...(uid !== undefined && { uid, gid: uid }),
     });
     let [stdout, stderr] = ["", ""];
-    child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-    child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    // A command that does not read it may be gone before all of it was sent.
+    child.stdin.on("error", () => undefined).end(input);
     child.on("error", reject);
     child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
     started?.(child);
   });
 }
 
+export interface TerminalOptions extends Pick<RunOptions, "cwd" | "env"> {
+  /** Called with everything on the screen so far whenever there is more; what it gives is typed. */
+  readonly onOutput?: (output: string) => string | undefined;
+}
+
 /** Runs the built command in a terminal of its own, 100 columns wide. */
-export function inTerminal(args: readonly string[], { cwd, env = {} }: RunOptions): Promise<{ code: number | null; output: string }> {
+export function inTerminal(
+  args: readonly string[],
+  { cwd, env = {}, onOutput }: TerminalOptions,
+): Promise<{ code: number | null; output: string }> {
   const words = [...command, ...args];
   const quoted = words.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(" ");
   const line = `stty cols 100 rows 30; exec ${quoted}`;
@@ -105,7 +117,10 @@ export function inTerminal(args: readonly string[], { cwd, env = {} }: RunOption
       stdio: ["pipe", "pipe", "inherit"],
     });
     let output = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+      child.stdin.write(onOutput?.(output) ?? "");
+    });
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, output: output.replaceAll("\r\n", "\n") }));
   });

@@ -38,7 +38,8 @@ describe("init", () => {
         "  1. Read holdfast.yaml and put your own numbers in.",
         "  2. holdfast check      judges the code by it.",
         "  3. holdfast rotate     makes the first value of 1 secret: session/signing-key.",
-        "  4. Keep a copy of .holdfast/age.txt in a safe place: without it nobody can read secrets.sops.yaml.",
+        "  4. holdfast set        takes what was issued to you: holdfast set psp/api-key.",
+        "  5. Keep a copy of .holdfast/age.txt in a safe place: without it nobody can read secrets.sops.yaml.",
         "",
       ].join("\n"),
     );

@@ -20,12 +20,12 @@ describe("help", () => {
   test("--help goes to standard output and names every command and exit code", async () => {
     const { code, stdout, stderr } = await holdfast(["--help"], { cwd: temporaryFolder() });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    for (const command of ["init", "check", "status", "plan", "rotate", "resume", "exec", "pull", "audit"])
+    for (const command of ["init", "check", "status", "plan", "rotate", "resume", "set", "exec", "pull", "audit"])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, "mu"));
     expect(stdout).toContain("Exit codes: 0 done, 1 findings or overdue, 2 usage");
   });
 
-  test.each(["init", "check", "status", "plan", "rotate", "resume", "exec", "pull", "audit verify", "audit show"])(
+  test.each(["init", "check", "status", "plan", "rotate", "resume", "set", "exec", "pull", "audit verify", "audit show"])(
     "%s --help has examples and ends with 0",
     async (command) => {
       const { code, stdout } = await holdfast([...command.split(" "), "--help"], { cwd: temporaryFolder() });

@@ -13,8 +13,10 @@ import { courseOf } from "./protocol/plan.ts";
 import type { Runner } from "./protocol/runner.ts";
 import { statePath } from "./protocol/state.ts";
 import { standingOf } from "./protocol/status.ts";
+import { writeAnnounced } from "./protocol/write.ts";
 import type { Store } from "./roles.ts";
 import { rotatorOf } from "./rotators/index.ts";
+import type { Secret } from "./secret.ts";
 import type { Choice, Rotation, RotationOptions, SecretOutcome, SecretPlan, SecretStatus, SecretValue } from "./rotation.ts";
 
 /** Opens the secrets of a policy. Nothing is read, written or asked before a method needs it. */
@@ -131,11 +133,30 @@ export function openRotation(options: RotationOptions): Rotation {
       const store = await stores.open(secret.store);
       const { value, previous, generation, rotation } = consumersOf(await store.read(secret.path), secret.path);
       if (value === undefined) {
-        const next = secret.rotate ? `Run "holdfast rotate ${secret.name}" to make one.` : "Put one there.";
+        const next = secret.rotate
+          ? `Run "holdfast rotate ${secret.name}" to make one.`
+          : `Put one there with "holdfast set ${secret.name}".`;
         throw new RotationError("invalid", `The store ${store.name} holds no value of ${secret.name} at ${secret.path}. ${next}`);
       }
       await trail.read({ secret: secret.name, store: store.name, generation, rotation, value });
       return { secret: secret.name, value, previous, generation };
+    } catch (error) {
+      throw errorOf(secret.name, error);
+    }
+  }
+
+  async function setValue(secret: SecretPolicy, value: Secret): Promise<void> {
+    try {
+      if (secret.rotate) {
+        throw new RotationError(
+          "invalid",
+          `The values of ${secret.name} are made by its rotator (${file.file}:${secret.line}), so none can be set. Nothing was done. Run "holdfast rotate ${secret.name}".`,
+        );
+      }
+      const store = await stores.open(secret.store);
+      const { document, version } = consumersOf(await store.read(secret.path), secret.path);
+      const facts = { action: "set", secret: secret.name, store: store.name, value };
+      await writeAnnounced({ store, trail }, { path: secret.path, document: { ...document, value }, expected: version, facts });
     } catch (error) {
       throw errorOf(secret.name, error);
     }
@@ -151,6 +172,10 @@ export function openRotation(options: RotationOptions): Rotation {
       const values: SecretValue[] = [];
       for (const secret of secretsNamed(names)) values.push(await valueOf(secret));
       return values;
+    },
+    async set(name, value) {
+      for (const secret of secretsNamed([name])) await setValue(secret, value);
+      await anchor();
     },
     async close() {
       await trail.close();

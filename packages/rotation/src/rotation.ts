@@ -94,5 +94,10 @@ export interface Rotation {
   resume(names?: readonly string[]): Promise<SecretOutcome[]>;
   /** Each read leaves a record in the audit log. @throws RotationError for the first that cannot be read. */
   read(names: readonly string[]): Promise<SecretValue[]>;
+  /**
+   * Puts a value that was issued elsewhere into the store, beside whatever other programs keep there.
+   * @throws RotationError `invalid` for a secret that a rotator makes the values of; `conflict` when somebody else wrote meanwhile.
+   */
+  set(name: string, value: Secret): Promise<void>;
   close(): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { parsePolicy } from "@holdfast/policy";
 import { type ExitCode, exitCodes, Failure } from "../failure.ts";
 import { replaceFile } from "../files/replace-file.ts";
 import { isSystemError, reasonOf } from "../files/system-error.ts";
-import { count, printable, terminalOf } from "../output/terminal.ts";
+import { count, printable, terminalOf, wrap } from "../output/terminal.ts";
 import { identityName, type LocalStore, makeLocalStore, storeName } from "../survey/local-store.ts";
 import { policyText, secretName, type StoreChoice } from "../survey/policy-text.ts";
 import { isSurveyed, survey, type Survey } from "../survey/survey.ts";
@@ -84,9 +84,11 @@ function writePolicy(file: string, text: string): void {
 }
 
 function report({ upstreams, variables, stores }: Survey, choice: StoreChoice, local: LocalStore | undefined): string {
-  const { colors } = terminalOf(process.stdout);
+  const { colors, columns } = terminalOf(process.stdout);
   const line = (label: string, items: readonly string[]) =>
-    `  ${label.padEnd(10)} ${items.length > 0 ? printable(items.join(", ")) : colors.dim("none")}\n`;
+    (items.length > 0 ? wrap(printable(items.join(", ")), columns - 13) : [colors.dim("none")])
+      .map((text, index) => `  ${(index === 0 ? label : "").padEnd(10)} ${text}\n`)
+      .join("");
   return [
     `${colors.bold("Found")}\n`,
     line(
@@ -106,13 +108,20 @@ function report({ upstreams, variables, stores }: Survey, choice: StoreChoice, l
     ...(local && local.kept.length > 0 ? [`${colors.bold("Kept")}\n`, ...local.kept.map((file) => `  ${file}\n`)] : []),
     `${colors.bold("Next")}\n`,
     ...nextSteps(
-      variables.filter(({ ownMaking }) => ownMaking).map(({ name }) => secretName(name)),
+      variables.map(({ name, ownMaking }) => ({ name: secretName(name), ownMaking })),
       choice,
     ).map((step, index) => `  ${index + 1}. ${step}\n`),
   ].join("");
 }
 
-function nextSteps(generated: readonly string[], choice: StoreChoice): string[] {
+interface NamedSecret {
+  readonly name: string;
+  readonly ownMaking: boolean;
+}
+
+function nextSteps(secrets: readonly NamedSecret[], choice: StoreChoice): string[] {
+  const generated = secrets.filter(({ ownMaking }) => ownMaking).map(({ name }) => name);
+  const issued = secrets.filter(({ ownMaking }) => !ownMaking).map(({ name }) => name);
   const steps = ["Read holdfast.yaml and put your own numbers in.", "holdfast check      judges the code by it."];
   switch (choice.kind) {
     case "none":
@@ -125,6 +134,7 @@ function nextSteps(generated: readonly string[], choice: StoreChoice): string[] 
         generated.length > 0
           ? `holdfast rotate     makes the first value of ${count(generated.length, "secret")}: ${generated.join(", ")}.`
           : "Give a secret a `rotate:` line, then holdfast rotate makes its first value.",
+        ...(issued[0] === undefined ? [] : [`holdfast set        takes what was issued to you: holdfast set ${issued[0]}.`]),
         `Keep a copy of ${choice.identityFile} in a safe place: without it nobody can read ${choice.file}.`,
       ];
   }

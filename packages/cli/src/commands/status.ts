@@ -13,11 +13,14 @@ export interface StatusOptions {
 
 /** `holdfast status`: 1 when a secret is overdue or has no value, and a store's own code when it could not be read. */
 export async function status(names: readonly string[], options: StatusOptions): Promise<ExitCode> {
-  const statuses = await withRotation(options.policy, (rotation) => rotation.status(named(names)));
+  const { statuses, issued } = await withRotation(options.policy, async (rotation, { policy }) => ({
+    statuses: await rotation.status(named(names)),
+    issued: new Set(policy.secrets.filter(({ rotate }) => rotate === undefined).map(({ name }) => name)),
+  }));
   process.stdout.write(
     options.json
       ? `${JSON.stringify({ secrets: statuses.map(jsonOf) }, undefined, 2)}\n`
-      : textOf(statuses, terminalOf(process.stdout), Date.now()),
+      : textOf(statuses, issued, terminalOf(process.stdout), Date.now()),
   );
   return gravestOf(statuses.map((status) => exitCodeOf(status, Date.now())));
 }
@@ -54,7 +57,7 @@ function jsonOf({ secret, store, state, generation, phase, rotatedAtMs, dueAtMs,
   };
 }
 
-function textOf(statuses: readonly SecretStatus[], { colors }: Terminal, now: number): string {
+function textOf(statuses: readonly SecretStatus[], issued: ReadonlySet<string>, { colors }: Terminal, now: number): string {
   if (statuses.length === 0) return "The policy names no secret.\n";
   const rows = statuses.map((status) => [
     printable(status.secret),
@@ -73,7 +76,7 @@ function textOf(statuses: readonly SecretStatus[], { colors }: Terminal, now: nu
   const errors = statuses.flatMap(({ secret, error }) =>
     error ? [`${colors.red("✖")} ${printable(secret)}: ${printable(error.message)}\n`] : [],
   );
-  return `${printed}\n${errors.join("")}${summary(statuses, colors, now)}`;
+  return `${printed}\n${errors.join("")}${summary(statuses, issued, colors, now)}`;
 }
 
 function age({ rotatedAtMs }: SecretStatus, now: number): string {
@@ -106,7 +109,8 @@ function phase({ phase, state, overlapEndsAtMs }: SecretStatus, now: number): st
   return phase === undefined || phase === "retired" ? "–" : phase;
 }
 
-function summary(statuses: readonly SecretStatus[], colors: Terminal["colors"], now: number): string {
+/** `issued`: secrets whose values come from elsewhere. */
+function summary(statuses: readonly SecretStatus[], issued: ReadonlySet<string>, colors: Terminal["colors"], now: number): string {
   const having = (state: SecretStatus["state"]) => statuses.filter((status) => status.state === state).length;
   const [overdue, missing, unfinished, unknown] = [having("overdue"), having("missing"), having("unfinished"), having("unknown")];
   const parts = [
@@ -117,9 +121,11 @@ function summary(statuses: readonly SecretStatus[], colors: Terminal["colors"], 
   ].filter((part) => part !== false);
   if (parts.length === 0) return `${colors.green("✔")} Nothing is overdue in ${count(statuses.length, "secret")}.\n`;
   const mark = statuses.some((status) => exitCodeOf(status, now) !== exitCodes.done) ? colors.red("✖") : colors.yellow("▲");
+  const toSet = statuses.filter(({ secret, state }) => state === "missing" && issued.has(secret)).map(({ secret }) => secret);
   const next = [
     unfinished > 0 && `${colors.bold("holdfast resume")} finishes what is unfinished`,
-    overdue + missing > 0 && `${colors.bold("holdfast plan")} shows what a rotation would do`,
+    toSet[0] !== undefined && `${colors.bold(`holdfast set ${printable(toSet[0])}`)} takes a value issued elsewhere`,
+    overdue + missing > toSet.length && `${colors.bold("holdfast plan")} shows what a rotation would do`,
   ].filter((part) => part !== false);
   return `${mark} ${parts.join(", ")} of ${count(statuses.length, "secret")}.${next.map((step) => ` ${step}.`).join("")}\n`;
 }
