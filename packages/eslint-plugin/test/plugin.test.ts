@@ -63,3 +63,20 @@ it("is named as ESLint and its configurations expect", () => {
     version: expect.stringMatching(/^\d+\.\d+\.\d+/u),
   });
 });
+
+it.each(["eslint", "eslint-9.20"])("runs under %s, and gives fixes and suggestions", async (version) => {
+  const { Linter: VersionLinter } = (await import(version)) as { readonly Linter: typeof Linter };
+  const code = `import got from "got";\nawait got("https://api.psp.example/v1", { retry: { limit: 5 } });\n`;
+  const config = [typescript, ...plugin.configs.recommended, ...plugin.configs.secrets];
+  const linter = new VersionLinter({ configType: "flat", cwd: "/" });
+  const found = linter.verify(code, config, { filename: "/a.ts" });
+  expect(found.map(({ ruleId, suggestions = [], fix }) => [ruleId, suggestions.length, fix?.text])).toEqual([
+    ["holdfast/require-timeout", 1, undefined],
+    ["holdfast/max-retries", 0, "2"],
+  ]);
+  expect(linter.verifyAndFix(code, config, { filename: "/a.ts" }).output).toContain("limit: 2");
+  const key = ["sk", "live", "4eC39HqLyjWDarjtT1zdp7dc"].join("_");
+  expect(linter.verify(`STRIPE_KEY=${key}\n`, config, { filename: "/.env" }).map(({ ruleId }) => ruleId)).toEqual([
+    "holdfast/no-hardcoded-secrets",
+  ]);
+});

@@ -55,10 +55,15 @@ function analyseProgram({ sourceCode, physicalFilename, languageOptions }: HostC
   const modules = createModules({ parser, parserOptions: parserOptions ?? {} });
   const scopeManager = sourceCode.scopeManager as { scopes: readonly Scope[] } | null;
   if (!scopeManager || !canSendRequests(sourceCode.text, physicalFilename, modules)) return nothing;
-  return analyseFile(
-    createSourceFile(physicalFilename, sourceCode.text, program, scopeManager, sourceCode.visitorKeys as Record<string, readonly string[]>),
-    modules,
+  const file = createSourceFile(
+    physicalFilename,
+    sourceCode.text,
+    program,
+    scopeManager,
+    sourceCode.visitorKeys as Record<string, readonly string[]>,
   );
+  modules.keep(file);
+  return analyseFile(file, modules);
 }
 
 /** Told from the text and the texts of the imported files; most files of a project end here. */
@@ -81,6 +86,17 @@ interface Surroundings {
   readonly within: TSESTree.FunctionLike | undefined;
 }
 
+/** A call that runs a function of the project. */
+interface Entrance {
+  readonly node: CallLike;
+  readonly target: FunctionValue;
+  readonly layers: readonly RetryLayer[];
+}
+
+function topOf(file: SourceFile): Surroundings {
+  return { file, frame: undefined, layers: [], through: [], within: undefined };
+}
+
 function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
   const instances = createInstances(file, () => evaluator);
   const evaluator: Evaluator = createEvaluator(modules, instances);
@@ -89,7 +105,7 @@ function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
   const reaching = new Map<TSESTree.FunctionLike, boolean>();
   let followed = 0;
 
-  for (const node of file.calls) read(node, { file, frame: undefined, layers: [], through: [], within: undefined });
+  for (const node of file.calls) read(node, topOf(file));
   return { file, calls, idleClients: idleClients(), plugged };
 
   function idleClients(): OutboundCall[] {
@@ -100,32 +116,23 @@ function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
       if (!path || !place || used.has(identity(instance))) return [];
       const { node } = place;
       const reading = instances.interpret(instance.library, { node, file, module, path, instance, arguments: () => [] });
-      const around: Surroundings = { file, frame: undefined, layers: [], through: [], within: undefined };
-      return reading?.kind === "request" ? [outboundCall(reading.request, node, instance, around)] : [];
+      return reading?.kind === "request" ? [outboundCall(reading.request, node, instance, topOf(file))] : [];
     });
   }
 
   function read(node: CallLike, around: Surroundings): void {
-    const meaning = evaluator.meaningOf(node, around.file, around.frame);
-    if (meaning.kind === "project") {
-      // A recursion is a retry layer, or no business of ours.
-      if (meaning.target.origin.file === around.file && isWithin(node, meaning.target.node)) return;
-      follow(meaning.target, node, lexicalLayers(node, around), around);
+    const entrance = entranceOf(node, around);
+    if (entrance) {
+      follow(entrance, around);
       return;
     }
+    const meaning = evaluator.meaningOf(node, around.file, around.frame);
     const interpretation = meaning.kind === "library" ? meaning.interpretation : undefined;
     if (meaning.kind !== "library" || !interpretation) return;
     switch (interpretation.kind) {
       case "request":
         calls.push(outboundCall(interpretation.request, node, meaning.instance, around));
         return;
-      case "retry": {
-        const { operation, layer } = interpretation;
-        const inline = operation.kind === "function" && operation.origin.file === around.file && isWithin(operation.node, node);
-        if (operation.kind === "function" && !inline)
-          follow(operation, node, [{ ...layer, wraps: { file: around.file, node } }, ...lexicalLayers(node, around)], around);
-        return;
-      }
       case "plug":
         if (around.file === file && around.through.length === 0 && meaning.library.layerOf)
           plugged.push(meaning.library.layerOf(interpretation.options, { file, node }, { node, argument: interpretation.argument }));
@@ -133,6 +140,7 @@ function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
       case "instance":
         evaluator.evaluate(node, around.file, around.frame);
         return;
+      case "retry":
       case "value":
         return;
     }
@@ -147,37 +155,60 @@ function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
       retries: [...request.retries, ...lexicalLayers(node, around), ...around.layers],
       idempotencyKey: request.idempotencyKey ?? keyOf(request),
       through: around.through,
-      get byItself() {
-        return around.through.length === 0 ? call : (withoutArguments(node, around.file) ?? call);
-      },
+      narrowed: (count) =>
+        count === around.through.length ? call : readAlong(around.through.slice(around.through.length - count), call.origin),
     };
     return call;
   }
 
-  /** The request as its own function says it, for no call of that function in particular. */
-  function withoutArguments(node: CallLike, inFile: SourceFile): OutboundCall | undefined {
-    const meaning = evaluator.meaningOf(node, inFile);
+  /** The request as it is read when only these calls of project functions lead to it, whatever leads to the first of them. */
+  function readAlong(path: readonly Origin[], { file: inFile, node }: Origin & { readonly node: CallLike }): OutboundCall | undefined {
+    let around = topOf(path[0]?.file ?? inFile);
+    for (const step of path) {
+      const entrance = entranceOf(step.node as CallLike, around);
+      if (!entrance) return undefined;
+      around = inside(entrance, around);
+    }
+    const meaning = evaluator.meaningOf(node, inFile, around.frame);
     if (meaning.kind !== "library" || meaning.interpretation?.kind !== "request") return undefined;
-    const around: Surroundings = { file: inFile, frame: undefined, layers: [], through: [], within: undefined };
     return outboundCall(meaning.interpretation.request, node, meaning.instance, around);
   }
 
-  /** Reads the body of a project function for one call of it. */
-  function follow(target: FunctionValue, node: CallLike, layers: readonly RetryLayer[], around: Surroundings): void {
-    if (around.through.length >= maximumDepth || followed >= maximumFollowed || isRunning(target, around.frame)) return;
-    const given = evaluator.argumentsOf(node, around.file, around.frame);
-    // A wrapper reaches a request by the function it is given: `withRetry(() => fetch(url))`.
-    if (!reachesRequest(target) && !given.some((value) => value.kind === "function" && reachesRequest(value))) return;
-    followed += 1;
-    const frame: Frame = { node: target.node, arguments: given, outer: around.frame };
-    const inside: Surroundings = {
+  /** The project's function that a call runs, by itself or through a retry library, and what repeats it there. */
+  function entranceOf(node: CallLike, around: Surroundings): Entrance | undefined {
+    const meaning = evaluator.meaningOf(node, around.file, around.frame);
+    if (meaning.kind === "project") {
+      // A recursion is a retry layer, or no business of ours.
+      if (meaning.target.origin.file === around.file && isWithin(node, meaning.target.node)) return undefined;
+      return { node, target: meaning.target, layers: lexicalLayers(node, around) };
+    }
+    const retry = meaning.kind === "library" && meaning.interpretation?.kind === "retry" ? meaning.interpretation : undefined;
+    // A function that stands in the call is read where it stands.
+    if (retry?.operation.kind !== "function" || (retry.operation.origin.file === around.file && isWithin(retry.operation.node, node)))
+      return undefined;
+    const layer = { ...retry.layer, wraps: { file: around.file, node } };
+    return { node, target: retry.operation, layers: [layer, ...lexicalLayers(node, around)] };
+  }
+
+  function inside({ node, target, layers }: Entrance, around: Surroundings): Surroundings {
+    return {
       file: target.origin.file,
-      frame,
+      frame: { node: target.node, arguments: evaluator.argumentsOf(node, around.file, around.frame), outer: around.frame },
       layers: [...layers, ...around.layers],
       through: [...around.through, { file: around.file, node }],
       within: target.node,
     };
-    for (const inner of nodesWithin(target.origin.file.calls, target.node)) read(inner, inside);
+  }
+
+  /** Reads the body of a project function for one call of it. */
+  function follow(entrance: Entrance, around: Surroundings): void {
+    const { target } = entrance;
+    if (around.through.length >= maximumDepth || followed >= maximumFollowed || isRunning(target, around.frame)) return;
+    const within = inside(entrance, around);
+    // A wrapper reaches a request by the function it is given: `withRetry(() => fetch(url))`.
+    if (!reachesRequest(target) && !within.frame?.arguments.some((value) => value.kind === "function" && reachesRequest(value))) return;
+    followed += 1;
+    for (const inner of nodesWithin(target.origin.file.calls, target.node)) read(inner, within);
   }
 
   /** Whether a request is made in the function or in one that it calls; told once without arguments. */

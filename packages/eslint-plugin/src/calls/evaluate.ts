@@ -353,6 +353,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     const key = memberKey(node, file, frame);
     if (key === undefined) return unknown("a computed member");
     if (node.object.type === "ThisExpression") return readField(node, key, file, frame);
+    if (node.object.type === "MetaProperty" && key === "url") return { kind: "primitive", value: "file:///", origin: { file, node } };
     return memberOf(evaluate(node.object, file, frame), key, node, file);
   }
 

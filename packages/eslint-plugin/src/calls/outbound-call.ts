@@ -72,7 +72,7 @@ export interface OptionsPlace {
 /** A request that this file sends, directly, through an instance, or through a function of the project. */
 export interface OutboundCall {
   /** Where to report. */
-  readonly origin: Origin;
+  readonly origin: Origin & { readonly node: CallLike };
   readonly library: LibraryDefinition;
   readonly instance: ClientInstance | undefined;
   readonly method: Fact<Method>;
@@ -86,8 +86,8 @@ export interface OutboundCall {
   readonly options: OptionsPlace;
   /** The calls of project functions that led here, outermost first; empty for a call in plain sight. */
   readonly through: readonly Origin[];
-  /** For a call that was led to: what it says by itself, whatever the arguments. The call itself otherwise. */
-  readonly byItself: OutboundCall;
+  /** The call as the last `count` of `through` make it, whatever leads to them; with 0, as its own function says it. */
+  readonly narrowed: (count: number) => OutboundCall | undefined;
 }
 
 /** The plainest request of a client that its own file never calls; its place is where the client is created. */

@@ -4,17 +4,18 @@ import { propertyOf, textParts, type Value } from "./value.ts";
 
 /**
  * POSTs that may be sent twice without harm, by the path they go to. Each is a convention that many APIs share: token and login end points
- * (RFC 6749), searches and queries, logs and telemetry, validation and previews, model inference.
+ * (RFC 6749), searches and queries, names that begin with a verb of reading or taking away, logs and telemetry, validation and previews, model inference.
  */
 const safePaths = [
   /\/(?:oauth2?|oidc|connect|auth|identity|sts)(?:\/[^/]*)*\/(?:access_?)?tokens?\/?$/iu,
   /\/(?:access_?)?token\/?$/iu,
-  /\/(?:introspect|revoke|logout|log-?in|sign-?in|sessions?\/refresh|refresh(?:[-_]?token)?|authenticate|authorize|authenticated)\/?$/iu,
-  /\/_?(?:m?search|query|queries|lookup|filter|count|find|aggregate|suggest|autocomplete|graphql-query|sql)\/?$/iu,
-  /[/:](?:search|query|lookup|batchGet|runQuery|list|count)$/iu,
-  /\/(?:logs?|events?|track|metrics?|telemetry|traces?|spans?|collect|beacon|analytics|ingest|envelope|store|capture|report|csp-report|heartbeat|ping|health)\/?$/iu,
+  /\/(?:introspect|revoke|logout|log-?in|sign-?in|sessions?\/refresh|refresh(?:[-_]?token)?|authenticate|authenticated)\/?$/iu,
+  /\/_?(?:m?search|embeddings?|inference|completions)(?:[/:]|$)/iu,
+  /\/_?(?:query|queries|queries\/run|lookup|filter|count|find|aggregate|suggest|autocomplete|graphql-query|sql)\/?$/iu,
+  /[/:](?:list|get|search|query|find|fetch|lookup|read|compute|batchGet|runQuery|count|delete|remove|purge|invalidate)(?:[A-Z_-][\w-]*)?$/u,
+  /\/(?:logs?|events?|track|metrics?|telemetry|traces?|spans?|collect|beacon|analytics|ingest|envelope|store|report|csp-report|heartbeat|ping|health)\/?$/iu,
   /\/(?:validate|validation|verify|verification|siteverify|check|preview|estimate|quote|quotes|calculate|simulate|dry-?run|parse|convert|translate|detect|classify|analy[sz]e|moderations?|decode|decrypt|encrypt|sign|hash|render|format|compare|diff)\/?$/iu,
-  /\/(?:chat\/completions|completions|embeddings|responses|messages\/count_tokens|generate|generateContent|predict|infer(?:ence)?|rerank|tokenize)\/?$/iu,
+  /\/(?:complete|responses|messages\/count_tokens|generate|generateContent|predict|infer|rerank|tokenize)\/?$/iu,
   /:(?:generateContent|streamGenerateContent|predict|embedContent|countTokens)/u,
 ];
 
@@ -26,6 +27,7 @@ const hostsWithoutKeys = [
   /^https:\/\/(?:ptb\.|canary\.)?discord(?:app)?\.com\/api\/webhooks\//u,
   /^https:\/\/api\.telegram\.org\//u,
   /^https:\/\/(?:[^/]+\.)?(?:ingest\.)?sentry\.io\//u,
+  /^https:\/\/(?:[^/]+\.)?posthog\.com\//u,
   /^https:\/\/(?:www\.)?google-analytics\.com\//u,
   /^https:\/\/(?:www\.google\.com|www\.recaptcha\.net)\/recaptcha\//u,
   /^https:\/\/challenges\.cloudflare\.com\/turnstile\//u,
@@ -41,6 +43,8 @@ export function isSafePost(call: OutboundCall, declared: readonly string[]): "sa
   const url = urlPattern(call.url) ?? "";
   if (hostsWithoutKeys.some((host) => host.test(url))) return "safe";
   const path = pathOf(call.url);
+  // Neither host nor path is known: nothing tells what the POST is for.
+  if (/^[^:]*:\/\/\*[/*]*$/u.test(url)) return "unknown";
   if (safePaths.some((safe) => safe.test(path)) || declared.some((entry) => isDeclared(entry, call, path))) return "safe";
   if (/\/graphql\/?$/iu.test(path)) return graphqlSafety(call.body);
   return rpcSafety(literalBody(call.body)) ?? "unsafe";

@@ -38,6 +38,23 @@ export function findingsOf<P extends Problem>(problems: readonly P[], file: Sour
   });
 }
 
+/** Where a call becomes what is wrong with it, and the call as it is there. */
+export interface Source {
+  readonly call: OutboundCall;
+  /** The request itself, or the call of a project function that gave it its arguments. */
+  readonly place: Origin;
+}
+
+/** Looks for the innermost place: in the function that sends the request, else in the call of that function, and so on outwards. */
+export function sourceOf(call: OutboundCall, isWrong: (candidate: OutboundCall) => boolean): Source {
+  const { through, origin } = call;
+  for (let count = 0; count < through.length; count += 1) {
+    const narrowed = call.narrowed(count);
+    if (narrowed && isWrong(narrowed)) return { call: narrowed, place: through[through.length - count] ?? origin };
+  }
+  return { call, place: through[0] ?? origin };
+}
+
 /** The place of a call in the file that is linted: the request itself, or the call of the project's function that leads to it. */
 export function placeOf({ origin, through }: OutboundCall, file: SourceFile): TSESTree.Node {
   const [outermost] = through;

@@ -103,7 +103,8 @@ function repetitionOf({ method, retries }: OutboundCall): readonly [readonly Ret
 function isOverElsewhere(call: OutboundCall, { file }: JudgedCalls, { value }: Limit): boolean {
   const client = { ...call, retries: call.retries.filter(({ wraps }) => wraps === undefined) };
   const isOver = (candidate: OutboundCall) => (repetitionOf(candidate)[1] ?? 1) - 1 > value;
-  const { byItself, instance } = call;
+  const { instance } = call;
+  const byItself = call.narrowed(0) ?? call;
   return (
     (instance?.created !== undefined && instance.created.file !== file && isOver(client)) ||
     (byItself.origin.file !== file && isOver(byItself))

@@ -2,7 +2,7 @@ import type { OutboundCall, TimeBound } from "../calls/outbound-call.ts";
 import { createRule } from "../create-rule.ts";
 import { applied } from "../edits/edit.ts";
 import { writeNumber } from "../edits/number-literal.ts";
-import { findingsOf, type Problem } from "../findings/causes.ts";
+import { findingsOf, type Problem, sourceOf } from "../findings/causes.ts";
 import { type JudgedCalls, judgedCalls } from "../findings/judged-calls.ts";
 import { budgetOf, type Limit, limitOf } from "../findings/limits.ts";
 import { printCall, printMs } from "../findings/words.ts";
@@ -86,9 +86,10 @@ function problemOf(call: OutboundCall, judged: JudgedCalls, limitFor: (call: Out
   if (!bound || call.timeout.kind !== "known" || judged.ownerOf(call) === "own") return [];
   const limit = limitFor(call);
   if (bound.ms <= limit.value && !looksLikeSeconds(bound)) return [];
-  const { instance, byItself } = call;
-  const setBy = instance?.created && instance.created.file !== judged.file ? instance.created : byItself.origin;
-  const reportedThere = setBy.file !== judged.file && boundOf(byItself) !== undefined;
+  const { instance } = call;
+  const source = sourceOf(call, (candidate) => boundOf(candidate) !== undefined);
+  const setBy = instance?.created && instance.created.file !== judged.file ? instance.created : source.place;
+  const reportedThere = setBy.file !== judged.file;
   return [{ call, bound, limit, cause: call.timeout.origin ?? call.origin, reportedThere }];
 }
 

@@ -7,7 +7,7 @@ import { attemptsOf, repeatsMethod } from "../calls/worst-case.ts";
 import { createRule } from "../create-rule.ts";
 import { applied } from "../edits/edit.ts";
 import { sendKey } from "../edits/idempotency-key.ts";
-import { findingsOf, type Problem } from "../findings/causes.ts";
+import { findingsOf, type Problem, sourceOf } from "../findings/causes.ts";
 import { type JudgedCalls, judgedCalls } from "../findings/judged-calls.ts";
 import { budgetOf } from "../findings/limits.ts";
 import { printAttempts, printCall, printPlace, printRetries } from "../findings/words.ts";
@@ -78,9 +78,9 @@ function problemOf(call: OutboundCall, judged: JudgedCalls, { header, safe }: Bu
   const isWrong = (candidate: OutboundCall) =>
     lacksKey(candidate, header) && judged.ownerOf(candidate) === "upstream" && isSafePost(candidate, safe) === "unsafe";
   if (!isWrong(call)) return [];
-  const inItself = lacksKey(call.byItself, header);
-  const cause = inItself ? call.origin : (call.through[0] ?? call.origin);
-  return [{ call, cause, reportedThere: isWrong(call.byItself), fixedHere: inItself && call.origin.file === judged.file }];
+  const source = sourceOf(call, (candidate) => lacksKey(candidate, header));
+  const fixedHere = source.place === call.origin && call.origin.file === judged.file;
+  return [{ call, cause: source.place, reportedThere: isWrong(source.call), fixedHere }];
 }
 
 function lacksKey({ method, headers, idempotencyKey }: OutboundCall, header: string): boolean {

@@ -4,7 +4,7 @@ import type { OptionsPlace, OutboundCall, Timeout } from "../calls/outbound-call
 import { createRule } from "../create-rule.ts";
 import { applied } from "../edits/edit.ts";
 import { replaceProperty, writeOption } from "../edits/options-object.ts";
-import { findingsOf, type Problem } from "../findings/causes.ts";
+import { findingsOf, type Problem, sourceOf } from "../findings/causes.ts";
 import { type JudgedCalls, judgedCalls } from "../findings/judged-calls.ts";
 import { budgetOf, limitOf } from "../findings/limits.ts";
 import { printCall, printCount, printMs } from "../findings/words.ts";
@@ -80,13 +80,20 @@ interface Unbounded extends Problem {
 function problemOf(call: OutboundCall, judged: JudgedCalls): Unbounded[] {
   const timeout = unbounded(call);
   if (!timeout || judged.ownerOf(call) === "own") return [];
-  const inItself = unbounded(call.byItself) !== undefined;
-  const reportedThere = inItself && judged.ownerOf(call.byItself) !== "own";
-  const setHere = call.timeout.kind === "known" ? call.timeout.origin : undefined;
-  const made = inItself ? (call.instance?.created ?? call.origin) : (call.through[0] ?? call.origin);
-  const cause = setHere ?? made;
+  const source = sourceOf(call, (candidate) => unbounded(candidate) !== undefined);
+  const isOwn = source.place === call.origin;
+  const made = isOwn ? (call.instance?.created ?? call.origin) : source.place;
+  const cause = (call.timeout.kind === "known" ? call.timeout.origin : undefined) ?? made;
   const place = call.instance?.created === cause ? call.instance.place : call.options;
-  return [{ call, timeout, cause, reportedThere, fixAt: inItself && made.file === judged.file ? place : undefined }];
+  return [
+    {
+      call,
+      timeout,
+      cause,
+      reportedThere: judged.ownerOf(source.call) !== "own",
+      fixAt: isOwn && made.file === judged.file ? place : undefined,
+    },
+  ];
 }
 
 function unbounded({ timeout }: OutboundCall): Unbounded["timeout"] | undefined {

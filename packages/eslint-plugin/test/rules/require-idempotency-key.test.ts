@@ -6,6 +6,15 @@ const psp = `import axios from "axios";\n\nconst psp = axios.create({ baseURL: "
 
 runRule("require-idempotency-key", requireIdempotencyKey, {
   silent: [
+    { name: "a URL whose host and path are unknown", code: "export const chat = (host) => fetch(`https://${host}`, { method: 'POST' });" },
+    {
+      name: "end points that read, by their name",
+      code: `fetch("https://places.example/v1/places:searchText", { method: "POST" }); fetch("https://tables.example/v0/base/listRecords", { method: "POST" }); fetch("https://jira.example/rest/api/3/search/jql", { method: "POST" });`,
+    },
+    {
+      name: "end points that take away",
+      code: `fetch("https://cdn.example/v1/purge", { method: "POST" }); fetch("https://index.example/v1/delete-doc", { method: "POST" });`,
+    },
     { name: "GET, PUT and DELETE", code: `${psp}psp.get("/payments"); psp.put("/payments/1", {}); psp.delete("/payments/1");` },
     { name: "the header", code: `${psp}psp.post("/payments", {}, { headers: { "Idempotency-Key": key } });` },
     {
@@ -92,6 +101,18 @@ runRule("require-idempotency-key", requireIdempotencyKey, {
     { name: "a test file", filename: "test/pay.ts", code: `${psp}psp.post("/payments", {});` },
   ],
   reported: [
+    {
+      name: "an authorisation and a capture, which move money",
+      code: `await fetch("https://api.psp.example/v1/payments/1/capture", { method: "POST" });\nawait fetch("https://api.psp.example/v1/payments/authorize", { method: "POST" });`,
+    },
+    {
+      name: "a function that begins like one that reads",
+      code: `await fetch("https://api.psp.example/v1/getaways", { method: "POST" });`,
+    },
+    {
+      name: "wrappers in a class, once where the options are given",
+      code: `class Chat {\n  post(url: string, init: RequestInit) {\n    return fetch(url, init);\n  }\n  append(id: string, body: string) {\n    return this.post("https://chat.example/sessions/" + id, { method: "POST", body });\n  }\n  stop() {\n    return this.append("1", "stop");\n  }\n  go() {\n    return this.append("1", "go");\n  }\n}`,
+    },
     { name: "fetch", code: `await fetch("https://api.psp.example/v1/payments", { method: "POST", body: JSON.stringify(order) });` },
     {
       name: "fetch with headers",

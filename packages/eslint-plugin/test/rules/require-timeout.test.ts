@@ -4,6 +4,7 @@ import { runRule } from "./run-rule.ts";
 
 runRule("require-timeout", requireTimeout, {
   silent: [
+    { name: "a file beside the module", code: `fetch(new URL("table.wasm", import.meta.url));` },
     {
       name: "arguments that are spread",
       code: `import axios from "axios"; const not = (f) => async (...given) => !(await f(...given)); const load = (log, options) => axios(options); use(not(load)); axios(...given); fetch(...given);`,

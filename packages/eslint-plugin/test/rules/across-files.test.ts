@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import * as parser from "@typescript-eslint/parser";
+import { Linter } from "eslint";
+import { expect, it, onTestFinished } from "vitest";
+
+import plugin from "../../src/index.ts";
+
+/** What linting each file by itself finds: `file:line rule`. */
+function lint(files: Readonly<Record<string, string>>, settings: object = {}): string[] {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-rules-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const linter = new Linter({ configType: "flat", cwd: folder });
+  const config: Linter.Config[] = [
+    { files: ["**/*.ts"], languageOptions: { parser: parser as unknown as Linter.Parser } },
+    ...plugin.configs.recommended,
+    { settings: { holdfast: settings } },
+  ];
+  return Object.entries(files).flatMap(([name, text]) =>
+    linter
+      .verify(text, config, { filename: join(folder, name) })
+      .map(({ ruleId, line, message }) => `${name}:${line} ${ruleId?.slice(9) ?? message}`),
+  );
+}
+
+const client = (options: string) =>
+  `import axios from "axios";\nexport const psp = axios.create({ baseURL: "https://api.psp.example"${options} });\n`;
+const calls = `import { psp } from "./psp";\nexport const list = () => psp.get("/payments");\nexport const one = (id: string) => psp.get("/payments/" + id);\n`;
+
+it("reports a client without a timeout where it is made, not where it is used", () => {
+  expect(lint({ "psp.ts": client(""), "a.ts": calls, "b.ts": calls })).toEqual(["psp.ts:2 require-timeout"]);
+});
+
+it("reports it at each call when asked to", () => {
+  expect(lint({ "psp.ts": client(""), "a.ts": calls }, { reportAt: "call" })).toEqual([
+    "psp.ts:2 require-timeout",
+    "a.ts:2 require-timeout",
+    "a.ts:3 require-timeout",
+  ]);
+});
+
+it("reports a timeout and retries of a client where they are written", () => {
+  const psp = `${client(", timeout: 9_000")}import axiosRetry from "axios-retry";\naxiosRetry(psp, { retries: 7 });\n`;
+  expect(lint({ "psp.ts": psp, "a.ts": calls })).toEqual(["psp.ts:2 max-timeout", "psp.ts:4 max-retries"]);
+});
+
+it("reports a call that undoes the client's timeout at that call", () => {
+  expect(lint({ "psp.ts": client(", timeout: 300"), "a.ts": `import { psp } from "./psp";\npsp.get("/a", { timeout: 0 });` })).toEqual([
+    "a.ts:2 require-timeout",
+  ]);
+});
+
+it("reports a loop here around a client that repeats there", () => {
+  const psp = `${client(", timeout: 300")}import axiosRetry from "axios-retry";\naxiosRetry(psp, { retries: 2 });\n`;
+  const loop = `import { psp } from "./psp";\nexport async function load() {\n  for (let i = 0; i < 3; i++) {\n    try {\n      return await psp.get("/a");\n    } catch {}\n  }\n}\n`;
+  expect(lint({ "psp.ts": psp, "a.ts": loop })).toEqual(["a.ts:3 max-retries"]);
+});
+
+it("reports a wrapper in its own file when it is wrong by itself, and at the calls that make it wrong otherwise", () => {
+  const wrapper = `export const post = (path: string) => fetch("https://api.psp.example" + path, { method: "POST", signal: AbortSignal.timeout(300) });\nexport const send = (url: string, init: RequestInit) => fetch(url, init);\n`;
+  const use = `import { post, send } from "./wrapper";\npost("/payments");\nsend("https://api.psp.example/refunds", { method: "POST", signal: AbortSignal.timeout(300) });\n`;
+  expect(lint({ "wrapper.ts": wrapper, "a.ts": use })).toEqual(["wrapper.ts:1 require-idempotency-key", "a.ts:3 require-idempotency-key"]);
+});
+
+it("needs a key of each call, though the client is one", () => {
+  expect(
+    lint({
+      "psp.ts": client(", timeout: 300"),
+      "a.ts": `import { psp } from "./psp";\npsp.post("/payments", {});\npsp.post("/refunds", {});\n`,
+    }),
+  ).toEqual(["a.ts:2 require-idempotency-key", "a.ts:3 require-idempotency-key"]);
+});
