@@ -13,18 +13,22 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** `development` keeps the code readable and mapped to its sources; `release` is what the package holds. */
 export type BundleKind = "development" | "release";
 
-/** Writes `extension.cjs` for the extension host, and `server.js` and `holdfast.js` for processes of their own. */
+/** Writes `extension.cjs` and `client.cjs` for the extension host, and `server.js` and `holdfast.js` for processes of their own. */
 export async function bundleExtension(kind: BundleKind, outdir: string = join(root, "dist")): Promise<void> {
   const shared = sharedOptions(kind);
   rmSync(outdir, { recursive: true, force: true });
   const bundles = await Promise.all([
     build({
       ...shared,
-      entryPoints: [{ in: join(root, "src/extension.ts"), out: "extension" }],
+      entryPoints: [
+        { in: join(root, "src/extension.ts"), out: "extension" },
+        { in: join(root, "src/server/client.ts"), out: "client" },
+      ],
       outdir,
       format: "cjs",
       outExtension: { ".js": ".cjs" },
       external: ["vscode"],
+      plugins: [clientInItsOwnFile],
     }),
     // The server and the command share their chunks: the linter, the policy and the stores are in the package once.
     build({
@@ -59,6 +63,16 @@ function sharedOptions(kind: BundleKind) {
     logLevel: "error",
   } as const satisfies BuildOptions;
 }
+
+/** Nine tenths of the code in the extension host speak the protocol: they are read with the first document, not at activation. */
+const clientInItsOwnFile: Plugin = {
+  name: "client-in-its-own-file",
+  setup(bundle) {
+    bundle.onResolve({ filter: /^\.\/client\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./client.cjs", external: true } : undefined,
+    );
+  },
+};
 
 /** Bundled CommonJS modules expect these names, which an ES module does not have. */
 const commonjsNames = [
