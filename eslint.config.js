@@ -17,12 +17,14 @@ export default defineConfig(
     rules: {
       // `values[0]!` after a length check says more than a cast.
       "@typescript-eslint/no-non-null-assertion": "off",
-      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
       "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true, argsIgnorePattern: "^_" }],
       // Two of the ways to write a type read best in different places.
       "@typescript-eslint/consistent-type-definitions": "off",
       "@typescript-eslint/consistent-indexed-object-style": "off",
       "@typescript-eslint/no-invalid-void-type": "off",
+      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports", disallowTypeAnnotations: false }],
+      // Plain data is copied first and trimmed then.
+      "@typescript-eslint/no-dynamic-delete": "off",
       eqeqeq: ["error", "always", { null: "ignore" }],
       "no-console": "off",
       "no-restricted-syntax": [

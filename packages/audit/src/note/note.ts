@@ -72,7 +72,6 @@ export async function signNote(body: string, signer: Signer): Promise<string> {
 
 /** Opens a signed note. Signatures of unknown keys are ignored; one failing signature of a known key rejects the note. */
 export function openNote(text: string, trusted: readonly VerifierKey[]): NoteOpening {
-  // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u0009\u000b-\u001f\u007f]/.test(text)) return { status: "malformed", reason: "it holds a control character" };
   const split = text.lastIndexOf("\n\n");
   if (split === -1 || !text.endsWith("\n"))

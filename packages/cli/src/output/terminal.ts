@@ -32,7 +32,6 @@ export function wrap(text: string, width: number): string[] {
 
 /** A name or message from outside cannot move the cursor or write into another line. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this removes
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/gu, (character) => (character === "\n" || character === "\t" ? " " : "\ufffd"));
 }
 

@@ -1,5 +1,5 @@
 import type { Document, Field } from "../../roles.ts";
-import { Secret } from "../../secret.ts";
+import { type Secret } from "../../secret.ts";
 import { isListField, isMapField, isUnicode, plainOf, sameLeaf } from "./fields.ts";
 import { additionalData, type OpenedFile } from "./opened-file.ts";
 import { invalid, printPath } from "./problems.ts";
