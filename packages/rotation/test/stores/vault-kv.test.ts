@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -128,6 +128,19 @@ describeWithServers("a store in Vault", () => {
     expect(await reader.probe("other")).toMatchObject({ canRead: false, canWrite: false });
     expect(await store.probe("app/x")).toEqual({ canRead: true, canWrite: true });
     await reader.close();
+  });
+
+  it("needs no more than the policy in docs/stores.md", async () => {
+    const page = await readFile(join(import.meta.dirname, "../../../../docs/stores.md"), "utf8");
+    const shown = /```hcl\n(?<hcl>.*?)```/su.exec(page)?.groups?.["hcl"] ?? "";
+    const runner = await open(vault.mount, await tokenWith(shown.replaceAll('path "secret/', `path "${vault.mount}/`)));
+    expect(await runner.probe("payments/psp")).toEqual({ canRead: true, canWrite: true });
+    const { version } = await runner.write("payments/psp", documentOf({ value: canary }), "absent");
+    const second = await runner.write("payments/psp", documentOf({ value: "next" }), version);
+    expect(await readPlain(runner, "payments/psp")).toEqual({ value: "next" });
+    await runner.remove("payments/psp", second.version);
+    await expect(runner.read("other")).rejects.toMatchObject({ code: "denied" });
+    await runner.close();
   });
 
   it("says what was denied, and writes nothing", async () => {
