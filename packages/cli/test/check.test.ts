@@ -33,7 +33,7 @@ describe("findings", () => {
     const { code, stdout } = await holdfast(["check"], { cwd });
     expect(code).toBe(1);
     expect(stdout).toMatch(/\nb\.ts\n +2:\d+ error {3}.*holdfast\/max-retries/su);
-    expect(stdout).toMatch(/✖ 1 error in 1 of 2 files\. One has a safe fix: holdfast check --fix applies it\.\n$/u);
+    expect(stdout).toMatch(/✖ 1 error in 1 of 2 files\.\n {2}One has a safe fix: holdfast check --fix applies it\.\n$/u);
   });
 
   test("have ESLint's shape with --format json, and no source text in them", async () => {

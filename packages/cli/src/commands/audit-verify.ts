@@ -35,10 +35,10 @@ function textOf(verification: AuditVerification, lines: ReadonlyMap<number, stri
   const verdict = ok
     ? `${colors.green("✔")} ${count(records, "record")}, ${signed}, ${records === 1 ? "is" : "are"} as written.\n`
     : `${colors.red("✖")} ${count(errors, "error")} in ${count(records, "record")}: ${printable(directory)} is not what was signed. Keep a copy of it before anything else.\n`;
-  return `${blocks}${verdict}${limits(verification, terminal)}`;
+  return `${blocks}${verdict}${ok ? limits(verification, terminal) : ""}`;
 }
 
-/** What this verification could not have noticed, and how to change that. */
+/** What a verification without errors could not have noticed, and how to change that. */
 function limits({ trustedFrom, anchored }: AuditVerification, { colors, columns }: Terminal): string {
   const notes = [
     trustedFrom === "key-file" &&

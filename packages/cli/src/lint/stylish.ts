@@ -53,5 +53,5 @@ function summary(results: readonly LintResult[], withFindings: readonly LintResu
     fixable > 0
       ? `${fixable === 1 ? "One has" : `${fixable} have`} a safe fix: ${colors.bold(`${command} --fix`)} applies ${fixable === 1 ? "it" : "them"}.`
       : "Each rule's page says why it matters and how to fix it; your editor offers the suggestions.";
-  return `${mark} ${parts} in ${withFindings.length} of ${count(results.length, "file")}. ${next}\n`;
+  return `${mark} ${parts} in ${withFindings.length} of ${count(results.length, "file")}.\n  ${next}\n`;
 }

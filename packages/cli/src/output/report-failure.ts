@@ -1,4 +1,5 @@
-import { Failure, sentenceOf } from "../failure.ts";
+import { type Failure, sentenceOf } from "../failure.ts";
+import { terminalOf, wrap } from "./terminal.ts";
 
 /** Prints what ended the command: for a person on standard error, with `--json` as `{ "error": … }` on standard output. */
 export function reportFailure(failure: Failure, argv: readonly string[]): void {
@@ -8,7 +9,9 @@ export function reportFailure(failure: Failure, argv: readonly string[]): void {
     return;
   }
   const lines = (failure.text.lines ?? []).map((line) => `  ${line}\n`);
-  process.stderr.write(`holdfast: ${sentenceOf(failure.text)}\n${lines.join("")}`);
+  const { interactive, columns } = terminalOf(process.stderr);
+  const text = `holdfast: ${sentenceOf(failure.text)}`;
+  process.stderr.write(`${interactive ? wrap(text, columns).join("\n") : text}\n${lines.join("")}`);
 }
 
 function wantsJson(argv: readonly string[]): boolean {
