@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 
 import { parsePolicy } from "@holdfast/policy";
 import ts from "typescript";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { createProgram } from "../packages/cli/src/program.ts";
 import { anchorsOf, type Block, type Document, documents, root, targetOf } from "./documents.ts";
@@ -62,8 +62,8 @@ describe("TypeScript shown", () => {
 
   describe("runs, and prints what its comments say", () => {
     let folder: string;
-    beforeAll(async () => (folder = await project()), 120_000);
-    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+    beforeEach(async () => (folder = await project()));
+    afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
     it.each(shown.filter(([, { note }]) => !note.includes("no-run")))(
       "%s",
