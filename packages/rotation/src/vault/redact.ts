@@ -19,7 +19,9 @@ export function redact(text: string, secrets: readonly Secret[]): string | undef
 function spellingsOf(value: string): string[] {
   const bytes = Buffer.from(value, "utf8");
   const json = JSON.stringify(value).slice(1, -1);
-  const url = [encodeURIComponent(value), encodeURI(value), new URLSearchParams({ v: value }).toString().slice(2)];
+  // As it travels: half a surrogate pair, which no URL can hold, becomes the replacement character.
+  const sent = bytes.toString("utf8");
+  const url = [encodeURIComponent(sent), encodeURI(sent), new URLSearchParams({ v: sent }).toString().slice(2)];
   const hex = bytes.toString("hex");
   return [
     ...[value, json, JSON.stringify(json).slice(1, -1)],

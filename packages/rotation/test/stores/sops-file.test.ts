@@ -117,15 +117,8 @@ describe.each(["secrets.yaml", "secrets.json"])("a store in %s", (file) => {
     const before = (await work.text(file)).split("\n");
     await store.write("a/two", { ...read?.document, ...documentOf({ value: "new" }) }, read?.version ?? "absent");
     const after = (await work.text(file)).split("\n");
-    const changed = after
-      .filter((line, index) => line !== before[index])
-      .map((line) =>
-        line
-          .trim()
-          .replace(/[":].*/u, "")
-          .replace(/^"/u, ""),
-      );
-    expect(changed.filter((key) => key !== "lastmodified" && key !== "")).toEqual(file.endsWith("yaml") ? ["value", "mac"] : []);
+    const changed = after.filter((line, index) => line !== before[index]).map((line) => /(?<key>\w+)"?: /u.exec(line)?.groups?.["key"]);
+    expect(changed.filter((key) => key !== "lastmodified")).toEqual(["value", "mac"]);
     expect(after).toHaveLength(before.length);
   });
 
@@ -204,7 +197,7 @@ describe("a SOPS file that cannot be used", () => {
   it.each([
     ["cut short", (text: string) => text.slice(0, text.length / 2)],
     ["cut to nothing", () => ""],
-    ["with two documents' worth of keys", (text: string) => `a: 1\n${text}`],
+    ["with a key twice", (text: string) => `a: 1\n${text}`],
     ["with a value from elsewhere", (text: string) => text.replace(/data:..../u, "data:AAAA")],
     ["with a shortened tag", (text: string) => text.replace(/tag:[^,]*/u, "tag:AAAA")],
     ["with a value in clear", (text: string) => text.replace(/value: ENC.*/u, "value: x")],

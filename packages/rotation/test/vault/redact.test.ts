@@ -27,6 +27,10 @@ describe("redact", () => {
     for (const piece of pieces()) expect(shown).not.toContain(piece);
   });
 
+  it("takes out a value that is not valid Unicode", () => {
+    expect(redact("it said half \ud83d, no more", [Secret.of("half \ud83d")])).toBe("it said [secret], no more");
+  });
+
   it("leaves other text as it is", () => {
     expect(redact("permission denied", [Secret.of(value)])).toBe("permission denied");
   });
