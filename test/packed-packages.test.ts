@@ -1,7 +1,7 @@
-import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
@@ -88,26 +88,35 @@ describe.each([
     await install(folder);
   }, 300_000);
 
-  it("every package is imported as an ES module and required from CommonJS", async () => {
-    for (const { manifest } of packages.filter(({ manifest }) => manifest.exports?.["."])) {
-      const text = `if (Object.keys(module).length === 0) throw new Error("nothing is exported");`;
-      const esm = `import * as module from ${JSON.stringify(manifest.name)}; ${text}`;
-      const cjs = `{ const module = require(${JSON.stringify(manifest.name)}); ${text} }`;
-      await run(process.execPath, ["--input-type=module", "--eval", esm], { cwd: folder });
-      await run(process.execPath, ["--input-type=commonjs", "--eval", cjs], { cwd: folder });
-    }
-  }, 60_000);
+  it.each(nodes())(
+    "every package is imported as an ES module and required from CommonJS by %s",
+    async (_version, node) => {
+      for (const { manifest } of packages.filter(({ manifest }) => manifest.exports?.["."])) {
+        const text = `if (Object.keys(module).length === 0) throw new Error("nothing is exported");`;
+        const esm = `import * as module from ${JSON.stringify(manifest.name)}; ${text}`;
+        const cjs = `{ const module = require(${JSON.stringify(manifest.name)}); ${text} }`;
+        await run(node, ["--input-type=module", "--eval", esm], { cwd: folder });
+        await run(node, ["--input-type=commonjs", "--eval", cjs], { cwd: folder });
+      }
+    },
+    60_000,
+  );
 
-  it("the command lints a file and ends with 1 for a finding", async () => {
-    writeFileSync(join(folder, "call.ts"), `export const rates = () => fetch("https://rates.example/v1/latest");\n`);
-    const { stdout, code } = await run(bin(folder, "holdfast"), ["check", "call.ts", "--format", "json"], {
-      cwd: folder,
-      shell: process.platform === "win32",
-    }).then(({ stdout }) => ({ stdout, code: 0 }), outputOf);
-    expect(code).toBe(1);
-    const [result] = JSON.parse(stdout) as { messages: { ruleId: string }[] }[];
-    expect(result?.messages.map(({ ruleId }) => ruleId)).toContain("holdfast/require-timeout");
-  }, 60_000);
+  it.each(nodes())(
+    "the command lints a file and ends with 1 for a finding under %s",
+    async (_version, node) => {
+      writeFileSync(join(folder, "call.ts"), `export const rates = () => fetch("https://rates.example/v1/latest");\n`);
+      const command = join(folder, "node_modules", "holdfast", "bin", "holdfast.js");
+      const { stdout, code } = await run(node, [command, "check", "call.ts", "--format", "json"], { cwd: folder }).then(
+        ({ stdout }) => ({ stdout, code: 0 }),
+        outputOf,
+      );
+      expect(code).toBe(1);
+      const [result] = JSON.parse(stdout) as { messages: { ruleId: string }[] }[];
+      expect(result?.messages.map(({ ruleId }) => ruleId)).toContain("holdfast/require-timeout");
+    },
+    60_000,
+  );
 
   it("ESLint takes the plugin's recommended config", async () => {
     writeFileSync(
@@ -123,6 +132,16 @@ describe.each([
     expect(result?.messages.map(({ ruleId }) => ruleId)).toContain("holdfast/require-timeout");
   }, 60_000);
 });
+
+/** The Node that runs the tests, and the machine's own where that is another: users have the oldest we support. */
+function nodes(): [version: string, program: string][] {
+  const name = process.platform === "win32" ? "node.exe" : "node";
+  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => !folder.includes("node_modules"));
+  const own = folders.map((folder) => join(folder, name)).find((program) => existsSync(program));
+  const programs = own === undefined ? [process.execPath] : [process.execPath, own];
+  const versions = programs.map((program) => [execFileSync(program, ["--version"], { encoding: "utf8" }).trim(), program] as const);
+  return [...new Map(versions)].map(([version, program]) => [`Node ${version}`, program]);
+}
 
 function publishedFolders(): string[] {
   return readdirSync(join(root, "packages"))
