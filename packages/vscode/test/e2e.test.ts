@@ -3,7 +3,7 @@ import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { describeWithServers, until, useEditor, useSops } from "@holdfast/testing/vitest";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 
 import { type OpenEditor, openEditor } from "./e2e/editor.ts";
 import { decrypted, holdfast, preparePaymentsService } from "./e2e/payments-service.ts";
@@ -24,8 +24,8 @@ describeWithServers("the packaged extension in VS Code", () => {
     const { codeServer, chromium } = programs;
     editor = await openEditor({ codeServer, chromium, vsix, prepare: preparePaymentsService, file: "src/payments.ts" });
     recordsOfTheFirstValues = recordsIn(editor.folder);
+    return editor.close;
   }, 180_000);
-  afterAll(() => editor.close());
 
   it("is small", () => {
     expect(statSync(vsix).size).toBeLessThan(2_500_000);
@@ -76,6 +76,21 @@ describeWithServers("the packaged extension in VS Code", () => {
     await window.save();
     await savedWith("src/psp-client.ts", "axiosRetry(psp, { retries: 2 });");
     await window.errors(1);
+  }, 60_000);
+
+  it("shows a problem once when the ESLint extension reports it too", async () => {
+    const { window } = editor;
+    const sources = async () => {
+      const shown = (await window.problems("psp-client.ts")).replaceAll(/\s/g, "");
+      return Array.from(shown.matchAll(/(eslint|holdfast)(?:holdfast\/)?max-timeout/g), ([, source]) => source).join();
+    };
+    expect(await sources()).toBe("holdfast");
+    await window.open("psp-client.ts");
+    await window.run("ESLint Stand-In: Report");
+    await until("only ESLint's is left", async () => (await sources()) === "eslint");
+    await window.open("psp-client.ts");
+    await window.run("ESLint Stand-In: Clear");
+    await until("ours is back", async () => (await sources()) === "holdfast");
   }, 60_000);
 
   it("finds a secret in a text file", async () => {

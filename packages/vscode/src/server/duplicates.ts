@@ -4,9 +4,10 @@ import { DocumentDiagnosticRequest, type LanguageClient, type Middleware, vsdiag
 import { type Reported, reportedByEslint } from "./beside-eslint.ts";
 
 /** Leaves out problems that the ESLint extension shows too: one problem, one row. */
-export const withoutDuplicates: NonNullable<Middleware["provideDiagnostics"]> = async (document, previousResultId, token, next) => {
+export const withoutDuplicates: NonNullable<Middleware["provideDiagnostics"]> = async (document, _previousResultId, token, next) => {
   const uri = document instanceof Uri ? document : document.uri;
-  const report = await next(document, previousResultId, token);
+  // Never "unchanged": what ESLint says may have changed although what the server says has not.
+  const report = await next(document, undefined, token);
   if (report?.kind !== vsdiag.DocumentDiagnosticReportKind.full) return report;
   const isDuplicate = reportedByEslint(languages.getDiagnostics(uri).map(reported));
   return { ...report, items: report.items.filter((item) => !isDuplicate(reported(item))) };

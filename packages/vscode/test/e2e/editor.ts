@@ -6,6 +6,7 @@ import { type RunningServer, startServer } from "@holdfast/testing/vitest";
 import { type Browser, chromium } from "playwright-core";
 
 import { type EditorWindow, editorWindow } from "./editor-window.ts";
+import { packEslintStandIn } from "./eslint-stand-in.ts";
 
 export interface EditorOptions {
   readonly codeServer: string;
@@ -61,7 +62,8 @@ function startCodeServer({ codeServer, vsix, prepare }: EditorOptions): Promise<
       writeFileSync(join(userData, "User", "settings.json"), JSON.stringify(settings));
       const env = { ...environment(), HOME: folder };
       const folders = ["--user-data-dir", userData, "--extensions-dir", extensions];
-      execFileSync(codeServer, [...folders, "--install-extension", vsix, "--force"], { env, stdio: ["ignore", "pipe", "pipe"] });
+      const packages = [vsix, packEslintStandIn(folder)].flatMap((file) => ["--install-extension", file]);
+      execFileSync(codeServer, [...folders, ...packages, "--force"], { env, stdio: ["ignore", "pipe", "pipe"] });
       const args = [
         ...folders,
         "--config",
