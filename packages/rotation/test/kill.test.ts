@@ -100,8 +100,9 @@ function expectNothingLeft(folder: string): void {
 
 /** Kills a process as it passes `boundary` of its second rotation, and looks at what is left. */
 async function killAt(boundary: string, place: Place, overlap: Overlap): Promise<void> {
-  const first = await startRunner(place.policy.file, secret, { mode: "go" }, place.env).ended();
-  expect(first.outcome).toMatchObject({ result: "rotated", generation: 1 });
+  const rotation = openRotation({ policy: place.policy, env: { ...process.env, ...place.env } });
+  expect(await rotation.rotate([secret])).toMatchObject([{ result: "rotated", generation: 1 }]);
+  await rotation.close();
   const old = (await look(place)).value;
   const killed = startRunner(place.policy.file, secret, { mode: "die", boundary }, place.env);
   expect((await killed.ended()).outcome).toBeUndefined();

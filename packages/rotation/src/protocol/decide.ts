@@ -1,6 +1,6 @@
 import type { Version } from "../roles.ts";
 import { standing, type Consumers } from "./consumers.ts";
-import type { Lease, Promoted, RotationState } from "./state.ts";
+import type { Lease, Promoted, RotationState, Unpromoted } from "./state.ts";
 
 /**
  * What was asked for. `finish`: what was begun, nothing new. `when-due`: and a new rotation when the value is too old or missing.
@@ -40,43 +40,53 @@ export type Decision =
   | { readonly act: "nothing"; readonly idle: Idle }
   | { readonly act: "stop"; readonly because: Stop }
   | { readonly act: "busy"; readonly lease: Lease }
-  | {
-      readonly act:
-        "claim" | "prepare" | "apply" | "verify" | "promote" | "record-promoted" | "overlap" | "withdraw" | "revoke" | "discard";
-    };
+  | Action;
 
-export type Act = Exclude<Decision["act"], "nothing" | "stop" | "busy">;
+export type Action =
+  | { readonly act: "prepare" }
+  | { readonly act: "claim"; readonly state: RotationState }
+  | { readonly act: "apply" | "verify" | "promote" | "record-promoted"; readonly state: Unpromoted }
+  | { readonly act: "overlap" | "withdraw" | "revoke"; readonly state: Promoted }
+  | { readonly act: "discard"; readonly state: Unpromoted | Promoted };
 
 /** The next step of a rotation. Pure: every path of it can be tested without a store. */
 export function decide(request: Request, terms: Terms, observation: Observation): Decision {
   const { state, lease } = observation;
   if (lease === "theirs" && state?.lease) return { act: "busy", lease: state.lease };
   const next = nextStep(request, terms, observation);
-  // Preparing takes the lease with the same write; every other step changes something and must own the rotation first.
-  const needsLease = next.act !== "nothing" && next.act !== "stop" && next.act !== "prepare";
-  return needsLease && lease !== "mine" ? { act: "claim" } : next;
+  // Preparing takes the lease with the same write; every other action changes something and must own the rotation first.
+  return "state" in next && lease !== "mine" ? { act: "claim", state: next.state } : next;
 }
 
 function nextStep(request: Request, terms: Terms, { state, consumers, candidate, nowMs }: Observation): Decision {
   if (state === undefined || state.phase === "retired") return beginning(request, terms, { state, consumers, nowMs });
   const stands = standing(state, consumers);
-  const giveUp = (because: Stop): Decision => (request === "force" ? { act: "discard" } : { act: "stop", because });
+  const giveUp = (because: Stop): Decision => (request === "force" ? { act: "discard", state } : { act: "stop", because });
   switch (state.phase) {
     case "prepared":
     case "applied":
     case "verified":
       if (stands === "changed") return giveUp("changed-by-hand");
       if (candidate === "refused") return giveUp("refused");
-      if (state.phase === "prepared") return { act: "apply" };
-      if (state.phase === "applied") return { act: "verify" };
-      return { act: stands === "promoted" ? "record-promoted" : "promote" };
+      return { act: afterPhase(state.phase, stands), state };
     case "promoted":
       if (stands !== "promoted") return giveUp("changed-by-hand");
-      return overlaps(state, nowMs) ? { act: "overlap" } : retirement(state, consumers);
+      return overlaps(state, nowMs) ? { act: "overlap", state } : retirement(state, consumers);
     case "overlap":
       if (overlaps(state, nowMs) && request !== "force")
         return { act: "nothing", idle: { reason: "overlap", untilMs: state.overlapEndsAtMs } };
       return stands === "promoted" ? retirement(state, consumers) : giveUp("changed-by-hand");
+  }
+}
+
+function afterPhase(phase: Unpromoted["phase"], stands: "unchanged" | "promoted") {
+  switch (phase) {
+    case "prepared":
+      return "apply";
+    case "applied":
+      return "verify";
+    case "verified":
+      return stands === "promoted" ? "record-promoted" : "promote";
   }
 }
 
@@ -86,8 +96,8 @@ function overlaps({ promotedAtMs, overlapEndsAtMs }: Promoted, nowMs: number): b
 }
 
 /** Consumers stop being told of the previous value before it stops working. */
-function retirement({ previous }: Promoted, consumers: Consumers): Decision {
-  return { act: previous?.equals(consumers.previous) ? "withdraw" : "revoke" };
+function retirement(state: Promoted, consumers: Consumers): Decision {
+  return { act: state.previous?.equals(consumers.previous) ? "withdraw" : "revoke", state };
 }
 
 type Rest = Pick<Observation, "consumers" | "nowMs" | "state">;

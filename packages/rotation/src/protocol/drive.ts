@@ -1,7 +1,7 @@
 import { RotationError } from "../error.ts";
 import type { SecretOutcome } from "../rotation.ts";
 import { type Before, closeAbandoned } from "./abandoned.ts";
-import { type Act, decide, type Decision, type Observation, type Request, type Stop } from "./decide.ts";
+import { type Action, decide, type Decision, type Observation, type Request, type Stop } from "./decide.ts";
 import { printHolder } from "./holder.ts";
 import { observe } from "./observe.ts";
 import type { Runner } from "./runner.ts";
@@ -17,7 +17,7 @@ interface Progress {
   request: Request;
   did: "rotated" | "resumed" | "retired" | undefined;
   candidate: Observation["candidate"];
-  lastAct: Act | undefined;
+  lastAct: Action["act"] | undefined;
   collisions: number;
   /** What the store said before this run wrote anything; undefined once the debts of dead runners are settled. */
   before: Before | undefined;
@@ -77,22 +77,22 @@ async function next(runner: Runner, progress: Progress): Promise<SecretOutcome |
       // A phase of two acts is stopped before the first or after the second, so that the phase that is told is the one programs see.
       if (runner.signal?.aborted && progress.lastAct !== "promote" && progress.lastAct !== "withdraw")
         throw aborted(runner, observation.state);
-      return act(runner, progress, observation, decision.act);
+      return act(runner, progress, observation, decision);
   }
 }
 
-async function act(runner: Runner, progress: Progress, observation: Observation, what: Act): Promise<undefined> {
+async function act(runner: Runner, progress: Progress, observation: Observation, action: Action): Promise<undefined> {
   const { state, stateVersion } = observation;
   try {
-    await inSpan(`holdfast.${what}`, spanAttributes(runner, state), async (trace) => {
+    await inSpan(`holdfast.${action.act}`, spanAttributes(runner, state), async (trace) => {
       progress.turn = { runner, observation, trace, told: progress.told, state, stateVersion };
-      if ((await perform(what, progress.turn)) === "refused") progress.candidate = "refused";
+      if ((await perform(action, progress.turn)) === "refused") progress.candidate = "refused";
     });
   } catch (error) {
     if (error instanceof RotationError && error.code === "conflict") return collide(progress, error);
     throw error;
   }
-  advance(progress, what, state);
+  advance(progress, action.act, state);
   if (progress.before && progress.turn?.stateVersion !== stateVersion) {
     const { before } = progress;
     progress.before = undefined;
@@ -102,7 +102,7 @@ async function act(runner: Runner, progress: Progress, observation: Observation,
 }
 
 /** One run begins at most one rotation, and none besides one that it had to finish first. */
-function advance(progress: Progress, what: Act, state: RotationState | undefined): void {
+function advance(progress: Progress, what: Action["act"], state: RotationState | undefined): void {
   progress.lastAct = what;
   switch (what) {
     case "claim":

@@ -6,10 +6,10 @@ import type { Document, RotationContext, Version } from "../roles.ts";
 import type { Step } from "../rotation.ts";
 import type { Secret } from "../secret.ts";
 import { promotedDocument, withoutPrevious } from "./consumers.ts";
-import type { Act, Observation } from "./decide.ts";
+import type { Action, Observation } from "./decide.ts";
 import { leaseFor, whileRenewing } from "./lease.ts";
 import type { Runner } from "./runner.ts";
-import { documentOf, type Promoted, type RotationState, statePath, type Unpromoted } from "./state.ts";
+import { documentOf, type Lease, type Promoted, type RotationState, statePath, type Unpromoted } from "./state.ts";
 import { writeAnnounced } from "./write.ts";
 
 /** What a step has to work with, and the state document as this runner last wrote or read it. */
@@ -27,28 +27,28 @@ export interface Turn {
  * Performs one act. Whatever it throws, the store holds a state from which the next observation finds the way.
  * @returns whether a candidate that was tried was refused.
  */
-export async function perform(act: Act, turn: Turn): Promise<"refused" | undefined> {
-  switch (act) {
+export async function perform(action: Action, turn: Turn): Promise<"refused" | undefined> {
+  switch (action.act) {
     case "prepare":
       return prepare(turn);
     case "claim":
-      return claim(turn);
+      return writeState(turn, { ...action.state, lease: await newLease(turn) }, "claim");
     case "apply":
-      return apply(turn);
+      return apply(turn, action.state);
     case "verify":
-      return verify(turn);
+      return verify(turn, action.state);
     case "promote":
-      return promote(turn);
+      return promote(turn, action.state);
     case "record-promoted":
-      return recordPromoted(turn);
+      return recordPromoted(turn, action.state);
     case "overlap":
-      return overlap(turn);
+      return overlap(turn, action.state);
     case "withdraw":
-      return withdraw(turn);
+      return withdraw(turn, action.state);
     case "revoke":
-      return revoke(turn);
+      return revoke(turn, action.state);
     case "discard":
-      return discard(turn);
+      return discard(turn, action.state);
   }
 }
 
@@ -67,96 +67,88 @@ async function prepare(turn: Turn): Promise<undefined> {
     phase: "prepared",
     pending: value,
     previous: consumers.value,
-    lease: leaseFor(runner.self, await runner.clock()),
+    lease: await newLease(turn),
   };
   await writeState(turn, state, "prepare");
   await tell(turn, begun, "prepare", "after");
 }
 
-async function claim(turn: Turn): Promise<undefined> {
-  await writeState(turn, await renewed(turn), "claim");
-}
-
-async function apply(turn: Turn): Promise<undefined> {
+async function apply(turn: Turn, state: Unpromoted): Promise<undefined> {
   const { runner } = turn;
-  const state = turn.state as Unpromoted;
   await tell(turn, state, "apply", "before");
-  await effect(turn, "apply", state.pending, () =>
+  await effect(turn, state, "apply", state.pending, () =>
     runner.rotator.apply({ value: state.pending }, contextOf(turn, { ...state, current: state.previous })),
   );
-  await writeState(turn, { ...((await renewed(turn)) as Unpromoted), phase: "applied" });
+  await writeState(turn, { ...state, phase: "applied", lease: await newLease(turn) });
   await tell(turn, state, "apply", "after");
 }
 
 /** The candidate was just read from the store, so that what is tried is what consumers will get. */
-async function verify(turn: Turn): Promise<"refused" | undefined> {
+async function verify(turn: Turn, state: Unpromoted): Promise<"refused" | undefined> {
   const { runner } = turn;
-  const state = turn.state as Unpromoted;
   await tell(turn, state, "verify", "before");
   const context = contextOf(turn, { ...state, current: state.previous });
-  const verdict = await asked(runner, "verify", () => keepingLease(turn, () => runner.rotator.verify(state.pending, context)));
+  const verdict = await asked(runner, "verify", () => keepingLease(turn, state, () => runner.rotator.verify(state.pending, context)));
   if (verdict === "refused") return "refused";
-  await writeState(turn, { ...((await renewed(turn)) as Unpromoted), phase: "verified" });
+  await writeState(turn, { ...state, phase: "verified", lease: await newLease(turn) });
   await tell(turn, state, "verify", "after");
   return undefined;
 }
 
-async function promote(turn: Turn): Promise<undefined> {
+async function promote(turn: Turn, state: Unpromoted): Promise<undefined> {
   const { runner, observation } = turn;
-  const state = turn.state as Unpromoted;
   await tell(turn, state, "promote", "before");
   const previous = overlapMsOf(runner, state) > 0 ? state.previous : undefined;
-  await writeConsumers(turn, "promote", promotedDocument(observation.consumers, state, previous), state.pending);
+  await writeConsumers(turn, state, "promote", promotedDocument(observation.consumers, state, previous), state.pending);
 }
 
 /** The overlap is counted from here, which is never earlier than the write that consumers see. */
-async function recordPromoted(turn: Turn): Promise<undefined> {
+async function recordPromoted(turn: Turn, state: Unpromoted): Promise<undefined> {
   const { runner, observation } = turn;
-  const state = turn.state as Unpromoted;
   await tell(turn, state, "promote", "before");
   const promotedAtMs = observation.nowMs;
   const overlapEndsAtMs = promotedAtMs + overlapMsOf(runner, state);
-  await writeState(turn, { ...((await renewed(turn)) as Unpromoted), phase: "promoted", promotedAtMs, overlapEndsAtMs });
+  await writeState(turn, { ...state, phase: "promoted", lease: await newLease(turn), promotedAtMs, overlapEndsAtMs });
   await tell(turn, state, "promote", "after");
 }
 
-async function overlap(turn: Turn): Promise<undefined> {
-  const state = turn.state as Promoted;
+async function overlap(turn: Turn, state: Promoted): Promise<undefined> {
   await tell(turn, state, "overlap", "before");
   await writeState(turn, { ...state, phase: "overlap", lease: undefined });
   await tell(turn, state, "overlap", "after");
 }
 
-async function withdraw(turn: Turn): Promise<undefined> {
-  const state = turn.state as Promoted;
+async function withdraw(turn: Turn, state: Promoted): Promise<undefined> {
   await tell(turn, state, "retire", "before");
-  await writeConsumers(turn, "withdraw", withoutPrevious(turn.observation.consumers.document), state.previous);
+  await writeConsumers(turn, state, "withdraw", withoutPrevious(turn.observation.consumers.document), state.previous);
 }
 
-async function revoke(turn: Turn): Promise<undefined> {
+async function revoke(turn: Turn, state: Promoted): Promise<undefined> {
   const { runner } = turn;
-  const state = turn.state as Promoted;
   const { previous } = state;
   await tell(turn, state, "retire", "before");
   if (previous)
-    await effect(turn, "revoke", previous, () => runner.rotator.retire(previous, contextOf(turn, { ...state, current: state.pending })));
+    await effect(turn, state, "revoke", previous, () =>
+      runner.rotator.retire(previous, contextOf(turn, { ...state, current: state.pending })),
+    );
   await writeState(turn, await retired(turn, state, state.promotedAtMs));
   await tell(turn, state, "retire", "after");
 }
 
 /** Gives up a rotation that cannot go on, because it was forced to: whatever of it is not in use stops working. */
-async function discard(turn: Turn): Promise<undefined> {
+async function discard(turn: Turn, state: Unpromoted | Promoted): Promise<undefined> {
   const { runner, observation } = turn;
-  const state = turn.state as Unpromoted | Promoted;
   const { consumers } = observation;
   const wasPromoted = state.phase === "promoted" || state.phase === "overlap";
   const context = contextOf(turn, { ...state, current: consumers.value });
   const isOurs = wasPromoted && state.previous?.equals(consumers.previous) === true;
   // Written even when nothing in it changes: compare-and-set shows that what was read is what is in use, before anything is revoked.
   if (consumers.version !== "absent")
-    await writeConsumers(turn, "withdraw", isOurs ? withoutPrevious(consumers.document) : consumers.document, undefined);
+    await (isOurs
+      ? writeConsumers(turn, state, "withdraw", withoutPrevious(consumers.document), state.previous)
+      : writeConsumers(turn, state, "confirm", consumers.document, undefined));
   for (const value of [state.pending, wasPromoted ? state.previous : undefined])
-    if (value && !value.equals(consumers.value)) await effect(turn, "revoke", value, () => runner.rotator.retire(value, context));
+    if (value && !value.equals(consumers.value)) await effect(turn, state, "revoke", value, () => runner.rotator.retire(value, context));
   await writeState(turn, await retired(turn, state, undefined));
 }
 
@@ -178,11 +170,11 @@ async function retired(
   return { rotation, generation, beganAtMs, phase: "retired", promotedAtMs, retiredAtMs: await runner.clock(), lease: undefined };
 }
 
-async function renewed({ runner, state }: Turn): Promise<RotationState> {
-  return { ...state!, lease: leaseFor(runner.self, await runner.clock()) };
+async function newLease({ runner }: Turn): Promise<Lease> {
+  return leaseFor(runner.self, await runner.clock());
 }
 
-async function writeState(turn: Turn, state: RotationState, action = "record"): Promise<void> {
+async function writeState(turn: Turn, state: RotationState, action = "record"): Promise<undefined> {
   const { runner, stateVersion } = turn;
   const facts = factsOf(turn, state, action, action === "prepare" && "pending" in state ? state.pending : undefined);
   const path = statePath(runner.path);
@@ -190,18 +182,24 @@ async function writeState(turn: Turn, state: RotationState, action = "record"): 
   turn.state = state;
 }
 
-async function writeConsumers(turn: Turn, action: string, document: Document, value: Secret | undefined): Promise<void> {
-  const { runner, observation, state } = turn;
-  const facts = factsOf(turn, state!, action, value);
+async function writeConsumers(
+  turn: Turn,
+  state: RotationState,
+  action: string,
+  document: Document,
+  value: Secret | undefined,
+): Promise<void> {
+  const { runner, observation } = turn;
+  const facts = factsOf(turn, state, action, value);
   await writeAnnounced(runner, { path: runner.path, document, expected: observation.consumers.version, facts });
 }
 
 /** A change at the place that accepts the secret, between an intent and an outcome. */
-async function effect(turn: Turn, action: string, value: Secret, change: () => Promise<void>): Promise<void> {
-  const { runner, state } = turn;
-  const announced = await runner.trail.announce(factsOf(turn, state!, action, value));
+async function effect(turn: Turn, state: RotationState, action: string, value: Secret, change: () => Promise<void>): Promise<void> {
+  const { runner } = turn;
+  const announced = await runner.trail.announce(factsOf(turn, state, action, value));
   try {
-    await asked(runner, action, () => keepingLease(turn, change));
+    await asked(runner, action, () => keepingLease(turn, state, change));
   } catch (error) {
     const { code } = error as RotationError;
     // A rotator that fails in the middle may have changed something: the next attempt looks.
@@ -211,8 +209,8 @@ async function effect(turn: Turn, action: string, value: Secret, change: () => P
   await runner.trail.conclude(announced, { result: "done" });
 }
 
-function keepingLease<T>(turn: Turn, work: () => Promise<T>): Promise<T> {
-  return whileRenewing(async () => writeState(turn, await renewed(turn), "renew"), work);
+function keepingLease<T>(turn: Turn, state: RotationState, work: () => Promise<T>): Promise<T> {
+  return whileRenewing(async () => writeState(turn, { ...state, lease: await newLease(turn) }, "renew"), work);
 }
 
 /** An error that a rotator did not make for people could hold a value: it is not passed on. */
