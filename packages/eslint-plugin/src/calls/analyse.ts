@@ -20,7 +20,7 @@ export interface CallAnalysis {
    * Every request, and each once more for every call of a project function that leads to it (`through`), with that call's arguments put in.
    */
   readonly calls: readonly OutboundCall[];
-  /** For each client that this file creates and does not call, what its plainest request would be. */
+  /** For each client that this file creates, keeps and does not call, what its plainest request would be. */
   readonly idleClients: readonly OutboundCall[];
   /** Every place where a client is given a retry plugin in this file. */
   readonly plugged: readonly RetryLayer[];
@@ -113,7 +113,7 @@ function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
     return instances.created().flatMap((instance) => {
       const { module, place } = instance;
       const path = instance.library.plainRequest;
-      if (!path || !place || used.has(identity(instance))) return [];
+      if (!path || !place || used.has(identity(instance)) || isHandedOn(place.node)) return [];
       const { node } = place;
       const reading = instances.interpret(instance.library, { node, file, module, path, instance, arguments: () => [] });
       return reading?.kind === "request" ? [outboundCall(reading.request, node, instance, topOf(file))] : [];
@@ -263,6 +263,12 @@ function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
 function isRunning(target: FunctionValue, frame: Frame | undefined): boolean {
   for (let current = frame; current; current = current.outer) if (current.node === target.node) return true;
   return false;
+}
+
+/** `limited(axios.create(), 5)`: how the other function uses it is not known. */
+function isHandedOn(node: CallLike): boolean {
+  const { parent } = node;
+  return (parent.type === "CallExpression" || parent.type === "NewExpression") && parent.arguments.some((argument) => argument === node);
 }
 
 function isFunction(node: TSESTree.Node): node is TSESTree.FunctionLike {

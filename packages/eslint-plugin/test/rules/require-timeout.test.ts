@@ -4,6 +4,14 @@ import { runRule } from "./run-rule.ts";
 
 runRule("require-timeout", requireTimeout, {
   silent: [
+    {
+      name: "a request made elsewhere",
+      code: `export const handler = (request) => fetch(request); export const proxy = (proxyRequest) => fetch(proxyRequest, { redirect: "manual" });`,
+    },
+    {
+      name: "a client that is handed to another function",
+      code: `import axios from "axios"; import limited from "limited"; export const psp = limited(axios.create(), 5);`,
+    },
     { name: "a file beside the module", code: `fetch(new URL("table.wasm", import.meta.url));` },
     {
       name: "arguments that are spread",

@@ -1,8 +1,8 @@
 import { type Fact, known, unknownFact } from "../fact.ts";
-import type { LibraryDefinition } from "../library.ts";
+import type { LibraryCall, LibraryDefinition } from "../library.ts";
 import type { Timeout } from "../outbound-call.ts";
 import { headersFact, methodFact, signalBound, urlFact } from "../request-reading.ts";
-import { ABSENT, originOf, propertyOf, type Value } from "../value.ts";
+import { ABSENT, originOf, propertyOf, textParts, type Value } from "../value.ts";
 
 /**
  * The global `fetch`. No retries. Without a signal only undici's 300 s for headers and between chunks of the body end it
@@ -20,6 +20,7 @@ export const fetch: LibraryDefinition = {
     const request = input.kind === "result" && input.callee.path.join(".") === "Request" ? input : undefined;
     const url = request ? (request.arguments[0] ?? ABSENT) : input;
     const init = call.argument(1).kind === "absent" && request ? (request.arguments[1] ?? ABSENT) : call.argument(1);
+    if (!request && mayBeRequest(call)) return undefined;
     return {
       kind: "request",
       request: {
@@ -38,6 +39,17 @@ export const fetch: LibraryDefinition = {
     header: (name, value) => ({ path: ["headers", name], code: value }),
   },
 };
+
+/** `fetch(request)`: a request made elsewhere brings its own method, headers and signal. Only its name tells it from a URL. */
+function mayBeRequest({ node, argument }: LibraryCall): boolean {
+  const [input] = node.arguments;
+  const name = input?.type === "MemberExpression" ? input.property : input;
+  return (
+    textParts(argument(0))?.every((part) => part === undefined) !== false &&
+    name?.type === "Identifier" &&
+    /(?:req|request|input)$/iu.test(name.name)
+  );
+}
 
 function timeoutOf(init: Value): Fact<Timeout> {
   const bound = signalBound(propertyOf(init, "signal"));
