@@ -99,16 +99,18 @@ export function holdfast(args: readonly string[], { cwd, env = {}, uid, input = 
 export interface TerminalOptions extends Pick<RunOptions, "cwd" | "env"> {
   /** Called with everything on the screen so far whenever there is more; what it gives is typed. */
   readonly onOutput?: (output: string) => string | undefined;
+  /** Standard output goes into this file of `cwd` instead. */
+  readonly intoFile?: string;
 }
 
 /** Runs the built command in a terminal of its own, 100 columns wide. */
 export function inTerminal(
   args: readonly string[],
-  { cwd, env = {}, onOutput }: TerminalOptions,
+  { cwd, env = {}, onOutput, intoFile }: TerminalOptions,
 ): Promise<{ code: number | null; output: string }> {
   const words = [...command, ...args];
   const quoted = words.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(" ");
-  const line = `stty cols 100 rows 30; exec ${quoted}`;
+  const line = `stty cols 100 rows 30; exec ${quoted}${intoFile === undefined ? "" : ` > ${intoFile}`}`;
   const script = process.platform === "linux" ? ["-qefc", line, "/dev/null"] : ["-q", "/dev/null", "sh", "-c", line];
   return new Promise((resolve, reject) => {
     const child = spawn("script", script, {

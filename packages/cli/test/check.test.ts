@@ -105,6 +105,18 @@ describe("findings", () => {
   });
 });
 
+test("a warning about the policy is said once, and changes no exit code", async () => {
+  const cwd = temporaryFolder();
+  write(cwd, {
+    "holdfast.yaml": "version: 1\nbudgets: { slo: 400ms }\nupstreams:\n  rates: { match: ['https://rates.example/**'], timeout: 900ms }\n",
+    "a.ts": clean,
+    "b.ts": clean,
+  });
+  const { code, stderr } = await holdfast(["check"], { cwd });
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^holdfast: holdfast\.yaml:4:\d+ {2}.*900\s?ms.*\n$/u);
+});
+
 describe("--fix", () => {
   test("writes what is safe, keeps the mode, leaves nothing else in the folder and changes nothing the second time", async () => {
     const cwd = temporaryFolder();

@@ -97,7 +97,7 @@ describe("a policy that cannot be used ends every command with 2 and does nothin
     ["audit", "show"],
   ];
 
-  test.each(commands)("%s %s %s", async (...args) => {
+  test.each(commands.map((args) => [args.join(" "), args] as const))("%s", async (_name, args) => {
     const cwd = temporaryFolder();
     write(cwd, { "holdfast.yaml": "version: 1\nbudgetz: {}\n", "a.ts": "export {};\n" });
     const { code, stdout, stderr } = await holdfast(args, { cwd });

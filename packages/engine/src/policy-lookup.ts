@@ -5,7 +5,12 @@ import { parsePolicy, type Policy, type PolicyProblem } from "@holdfast/policy";
 /** What `holdfast.yaml` says for a file: no policy above it, a policy, or one that could not be used. */
 export type PolicyResult =
   | { readonly kind: "none" }
-  | { readonly kind: "policy"; readonly file: string; readonly policy: Policy }
+  | {
+      readonly kind: "policy";
+      readonly file: string;
+      readonly policy: Policy;
+      /** Warnings only. */ readonly problems: readonly PolicyProblem[];
+    }
   | { readonly kind: "invalid"; readonly file: string; readonly problems: readonly PolicyProblem[] };
 
 export interface PolicyLookup {
@@ -35,7 +40,7 @@ export function createPolicyLookup({ openText }: { readonly openText?: (file: st
 
 function parsed(file: string, text: string): PolicyResult {
   const { policy, problems } = parsePolicy(text, { file });
-  return policy ? { kind: "policy", file, policy } : { kind: "invalid", file, problems };
+  return policy ? { kind: "policy", file, policy, problems } : { kind: "invalid", file, problems };
 }
 
 function read(file: string): string | undefined {

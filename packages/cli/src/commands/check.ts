@@ -1,8 +1,11 @@
+import { printProblem } from "@holdfast/policy";
+
 import { type ExitCode, exitCodes } from "../failure.ts";
 import { lintFiles, type LintRun } from "../lint/lint-files.ts";
 import { progressLine } from "../lint/progress-line.ts";
 import { stylish } from "../lint/stylish.ts";
-import { terminalOf } from "../output/terminal.ts";
+import { shownPath } from "../output/shown-path.ts";
+import { printable, terminalOf } from "../output/terminal.ts";
 
 export interface CheckOptions {
   readonly format: "stylish" | "json";
@@ -31,6 +34,8 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
       process.stdout.write(stylish(run, terminalOf(process.stdout), `holdfast check${paths.map((path) => ` ${path}`).join("")}`));
       break;
   }
+  for (const warning of run.policyWarnings)
+    process.stderr.write(`holdfast: ${printable(printProblem({ ...warning, file: shownPath(warning.file) }))}\n`);
   for (const { message } of run.problems) process.stderr.write(`holdfast: ${message}\n`);
   return exitCodeOf(run, options.maxWarnings);
 }

@@ -1,11 +1,11 @@
 import { accessSync, constants, readFileSync, realpathSync, statSync } from "node:fs";
-import { resolve } from "node:path";
 
-import { createEngine, createPolicyLookup, type Engine, type FileProblem, filesToLint } from "@holdfast/engine";
-import { loadPolicy, type Policy, PolicyError } from "@holdfast/policy";
+import { type Engine, type FileProblem, filesToLint } from "@holdfast/engine";
+import type { PolicyProblem } from "@holdfast/policy";
 
 import { replaceFile } from "../files/replace-file.ts";
 import { isSystemError, reasonOf } from "../files/system-error.ts";
+import { enginesByPolicy } from "./engines-by-policy.ts";
 
 type LintMessage = ReturnType<Engine["lint"]>[number];
 
@@ -28,6 +28,8 @@ export interface LintRun {
   readonly problems: readonly FileProblem[];
   /** Files that fixes were written to. */
   readonly fixedFiles: readonly string[];
+  /** Warnings about each holdfast.yaml that files were judged by. */
+  readonly policyWarnings: readonly PolicyProblem[];
 }
 
 export interface LintRequest {
@@ -43,7 +45,8 @@ export interface LintRequest {
 /** Lints files and folders. Throws `PolicyError`, before any file is touched, when a holdfast.yaml on the way does not parse. */
 export function lintFiles({ paths, action, report, policyFile, onFile }: LintRequest): LintRun {
   const { files, problems } = filesToLint(paths, { cwd: process.cwd() });
-  const engineFor = engines(policyFile);
+  const policyWarnings: PolicyProblem[] = [];
+  const engineFor = enginesByPolicy(policyFile, (warnings) => policyWarnings.push(...warnings));
   const judged = files.map((path) => ({ path, engine: engineFor(path) }));
   const found = [...problems];
   const fixedFiles: string[] = [];
@@ -64,36 +67,11 @@ export function lintFiles({ paths, action, report, policyFile, onFile }: LintReq
       return [];
     }
   });
-  return { results, problems: found, fixedFiles };
+  return { results, problems: found, fixedFiles, policyWarnings };
 }
 
 function problem(path: string, what: string): FileProblem {
   return { path, code: "unreadable", severity: "error", message: `${path} ${what}` };
-}
-
-function engines(policyFile: string | undefined): (path: string) => Engine {
-  const byPolicy = new Map<string, Engine>();
-  const engine = (key: string, policy: Policy | undefined) => {
-    const known = byPolicy.get(key) ?? createEngine({ policy });
-    byPolicy.set(key, known);
-    return known;
-  };
-  if (policyFile !== undefined) {
-    const { policy } = loadPolicy(resolve(policyFile));
-    return () => engine(policyFile, policy);
-  }
-  const lookup = createPolicyLookup();
-  return (path) => {
-    const result = lookup.policyFor(path);
-    switch (result.kind) {
-      case "none":
-        return engine("", undefined);
-      case "policy":
-        return engine(result.file, result.policy);
-      case "invalid":
-        throw new PolicyError(result.problems);
-    }
-  };
 }
 
 function read(path: string): { text: string; encoding: "utf-8" | "unknown" } {

@@ -76,8 +76,13 @@ const words: Readonly<Record<Step["step"], Readonly<Record<Step["when"], string>
 };
 
 function endText(outcomes: readonly SecretOutcome[], { colors }: Terminal, whenNothing: string): string {
-  const lines = outcomes.map((outcome) => `${line(outcome, colors)}\n`);
+  const lines = outcomes.filter((outcome) => !isUnbegun(outcome)).map((outcome) => `${line(outcome, colors)}\n`);
   return `${lines.join("")}${summary(outcomes, colors, whenNothing)}`;
+}
+
+/** Stopped by Ctrl-C before anything was done about it: one number says enough of these. */
+function isUnbegun({ error }: SecretOutcome): boolean {
+  return error?.code === "aborted";
 }
 
 function line({ secret, result, generation, note, error }: SecretOutcome, colors: Terminal["colors"]): string {
@@ -100,13 +105,16 @@ function line({ secret, result, generation, note, error }: SecretOutcome, colors
 
 function summary(outcomes: readonly SecretOutcome[], colors: Terminal["colors"], whenNothing: string): string {
   const having = (...results: readonly SecretOutcome["result"][]) => outcomes.filter(({ result }) => results.includes(result)).length;
-  const [failed, busy] = [having("failed"), having("busy")];
+  const unbegun = outcomes.filter(isUnbegun).length;
+  const [failed, busy] = [having("failed") - unbegun, having("busy")];
   if (outcomes.length === having("skipped")) return `${colors.green("✔")} ${whenNothing}.\n`;
   const parts = (["rotated", "resumed", "retired", "skipped"] as const)
     .map((result) => [having(result), result] as const)
     .filter(([amount]) => amount > 0)
     .map(([amount, result]) => `${amount} ${result}`);
-  const bad = [failed > 0 && `${failed} failed`, busy > 0 && `${busy} busy`].filter((part) => part !== false);
+  const bad = [failed > 0 && `${failed} failed`, busy > 0 && `${busy} busy`, unbegun > 0 && `${unbegun} not begun`].filter(
+    (part) => part !== false,
+  );
   const text = `${[...bad, ...parts].join(", ")} of ${count(outcomes.length, "secret")}.`;
   const unfinished = outcomes.some(
     ({ result, phase }) => result === "failed" && phase !== undefined && phase !== "overlap" && phase !== "retired",
