@@ -5,7 +5,7 @@ import { AuditError, createSigner, verifyAuditLog, type Verification } from "@ho
 import type { PolicyFile } from "@holdfast/policy";
 
 import { RotationError } from "../error.ts";
-import { openStores, type Stores } from "../open-stores.ts";
+import { openStores } from "../open-stores.ts";
 import { readAnchor } from "./anchor.ts";
 import { logDirectory, signingKey } from "./trail.ts";
 
@@ -13,7 +13,6 @@ export interface VerifyAuditOptions {
   /** Another folder than the policy's, such as a copy of the log; relative to the working directory. */
   readonly log?: string | undefined;
   readonly env?: NodeJS.ProcessEnv | undefined;
-  readonly stores?: Stores | undefined;
 }
 
 export interface AuditVerification extends Verification {
@@ -32,7 +31,7 @@ export interface AuditVerification extends Verification {
 export async function verifyAudit(policy: PolicyFile, options: VerifyAuditOptions = {}): Promise<AuditVerification> {
   const directory = options.log === undefined ? logDirectory(policy) : resolve(options.log);
   const trusted = await trustedKeys(policy);
-  const anchor = await anchorOf(policy, options);
+  const anchor = await anchorOf(policy, options.env ?? process.env);
   try {
     const verification = await verifyAuditLog({ directory, trust: trusted.keys, anchor: anchor.text });
     return { ...verification, directory, trustedFrom: trusted.from, anchored: anchor.kind };
@@ -72,14 +71,14 @@ interface Anchor {
   readonly text?: string;
 }
 
-async function anchorOf(policy: PolicyFile, options: VerifyAuditOptions): Promise<Anchor> {
+async function anchorOf(policy: PolicyFile, env: NodeJS.ProcessEnv): Promise<Anchor> {
   const { anchor } = policy.policy.audit;
   if (anchor === undefined) return { kind: "not-configured" };
-  const stores = options.stores ?? openStores(policy, options.env ?? process.env);
+  const stores = openStores(policy, env);
   try {
     const text = await readAnchor({ store: await stores.open(anchor.store), path: anchor.path });
     return text === undefined ? { kind: "none-yet" } : { kind: "compared", text };
   } finally {
-    if (options.stores === undefined) await stores.close();
+    await stores.close();
   }
 }

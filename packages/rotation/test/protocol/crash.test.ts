@@ -24,13 +24,12 @@ function watch(world: World, first: string | undefined): void {
   });
 }
 
+/** Three runs without faults: a write that arrives late may begin a rotation after the first one looked, and its overlap has to pass. */
 async function finish(world: World): Promise<void> {
-  world.nowMs += Math.max(LEASE_MS, world.terms.overlapMs) + 1;
-  const first = await world.drive("finish");
-  expect(first.error).toBeUndefined();
-  world.nowMs += world.terms.overlapMs + 1;
-  const second = await world.drive("finish");
-  expect(second.error).toBeUndefined();
+  for (let time = 0; time < 3; time += 1) {
+    world.nowMs += LEASE_MS + world.terms.overlapMs + 1;
+    expect((await world.drive("finish")).error).toBeUndefined();
+  }
 }
 
 function expectAtRest(world: World): void {
@@ -90,6 +89,51 @@ describe("any sequence of runs with any faults", () => {
           expectAtRest(world);
         },
       ),
+      { numRuns: 1_500 },
+    );
+  });
+});
+
+const forcedRun = fc.record({
+  request: fc.constantFrom<Request>("finish", "when-due", "now", "force"),
+  faults: fc.array(fc.record({ at: fc.nat(40), fault: fc.constantFrom(...faults) }), { maxLength: 3 }),
+  /** Call of the run at which a person sets a value, if one does. */
+  byHandAt: fc.option(fc.nat(40), { nil: undefined }),
+  refused: fc.boolean(),
+  laterMs: fc.constantFrom(0, LEASE_MS + 1, DAY_MS + 1, 31 * DAY_MS),
+});
+
+describe("any sequence of runs, forced ones too, while people set values by hand and candidates are refused", () => {
+  it("never revokes the value in use, never writes over a value set by hand unasked, and can always be brought to rest", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(0, DAY_MS), fc.array(forcedRun, { minLength: 1, maxLength: 6 }), async (overlapMs, runs) => {
+        const world = createWorld({ value: "old", terms: { overlapMs } });
+        world.check(() => expect(world.accepted, "the value in use is not accepted").toContain(world.text("value")));
+        let people = 0;
+        for (const { request, faults, byHandAt, refused, laterMs } of runs) {
+          world.refuses = () => refused;
+          let setByHand: string | undefined;
+          let madeBefore = 0;
+          await world.drive(request, (_call, index) => {
+            if (index === byHandAt) {
+              setByHand = `by-hand-${(people += 1)}`;
+              madeBefore = world.made.length;
+              world.accepted.add(setByHand);
+              world.put(PATH, { value: setByHand });
+            }
+            return faults.find(({ at }) => at === index)?.fault;
+          });
+          // Only a rotation that began after the change, with it as its current value, may replace it.
+          if (setByHand !== undefined) expect([setByHand, ...world.made.slice(madeBefore)]).toContain(world.text("value"));
+          world.nowMs += laterMs;
+        }
+        world.refuses = () => false;
+        world.nowMs += LEASE_MS + 1;
+        expect((await world.drive("force")).error).toBeUndefined();
+        await finish(world);
+        expect(world.state()?.phase).toBe("retired");
+        expect(world.text("previous")).toBeUndefined();
+      }),
       { numRuns: 1_500 },
     );
   });
