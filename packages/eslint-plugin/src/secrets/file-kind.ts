@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, extname, isAbsolute, join, parse, relative, sep } from "node:path";
 
-import type { ValueSyntax } from "./assignments.ts";
+import type { ValueSyntax } from "./assigned-value.ts";
 
 /** What a file is, as far as it decides what counts as a credential in it. */
 export interface FileKind {

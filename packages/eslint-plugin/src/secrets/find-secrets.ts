@@ -1,4 +1,5 @@
-import { credentialAssignments, type ValueSyntax } from "./assignments.ts";
+import type { ValueSyntax } from "./assigned-value.ts";
+import { credentialAssignments } from "./assignments.ts";
 import type { FileKind } from "./file-kind.ts";
 import type { SecretFinding } from "./finding.ts";
 import { findFormats } from "./find-formats.ts";
