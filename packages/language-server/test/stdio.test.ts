@@ -234,6 +234,21 @@ describe("a client that cannot pull", () => {
     server.notify("textDocument/didClose", { textDocument: { uri } });
     expect(await last).toEqual({ uri, diagnostics: [] });
   });
+
+  it("is sent the findings of every open document again when a policy changes", async () => {
+    await initialize(server, { pull: false });
+    const limitOf = async () => {
+      const { diagnostics } = await server.nextNotification<{ diagnostics: Diagnostic[] }>("textDocument/publishDiagnostics");
+      return /the limit is (\d) retr/.exec(JSON.stringify(diagnostics))?.[1];
+    };
+    const first = limitOf();
+    open("psp.ts", eagerClient);
+    expect(await first).toBe("2");
+    writeFileSync(join(workspace, "holdfast.yaml"), "version: 1\nretries: { limit: 1 }\n");
+    const second = limitOf();
+    server.notify("workspace/didChangeWatchedFiles", { changes: [{ uri: pathToFileURL(join(workspace, "holdfast.yaml")).href, type: 1 }] });
+    expect(await second).toBe("1");
+  });
 });
 
 describe("code actions", () => {

@@ -87,10 +87,10 @@ describeWithServers("the packaged extension in VS Code", () => {
     expect(await sources()).toBe("holdfast");
     await window.open("psp-client.ts");
     await window.run("ESLint Stand-In: Report");
-    await until("only ESLint's is left", async () => (await sources()) === "eslint");
+    await until("only ESLint's is left", async () => (await sources()) === "eslint", 20_000);
     await window.open("psp-client.ts");
     await window.run("ESLint Stand-In: Clear");
-    await until("ours is back", async () => (await sources()) === "holdfast");
+    await until("ours is back", async () => (await sources()) === "holdfast", 20_000);
   }, 60_000);
 
   it("finds a secret in a text file", async () => {
@@ -123,6 +123,22 @@ describeWithServers("the packaged extension in VS Code", () => {
     expect(await window.offered("psp/webhook")).toMatch(/previous value ends in \d+ hours\s+store local · generation 2/);
     expect(await window.offered("session/signing-key")).toContain("generation 1");
     await window.escape();
+  }, 60_000);
+
+  it("warns before a rotation that ends the overlap of the last one", async () => {
+    const { window } = editor;
+    await window.run("Holdfast: Rotate Secret…");
+    await window.pick("psp/webhook");
+    expect(await window.question()).toContain("The value before the current one is still valid: it stops working at once.");
+    await window.answer("Cancel");
+    expect(webhookSecret("previous")).toMatch(/^whsec_/);
+  }, 60_000);
+
+  it("leaves a rotation in its overlap until that is over", async () => {
+    const { window } = editor;
+    await window.run("Holdfast: Resume Rotation");
+    await window.notification("psp/webhook was left as it is (the previous value stays valid until");
+    await window.closeNotifications();
   }, 60_000);
 
   it("shows that the audit log of the rotation is intact", async () => {

@@ -15,12 +15,13 @@ export async function rotateSecret(tools: Tools): Promise<void> {
   if (policy && secret) await rotateAfterQuestion(tools, policy, secret);
 }
 
-export async function rotateAfterQuestion(tools: Tools, policy: PolicyChoice, { secret, store }: SecretStatus): Promise<void> {
+export async function rotateAfterQuestion(tools: Tools, policy: PolicyChoice, { secret, store, state }: SecretStatus): Promise<void> {
   const rotate = l10n.t("Rotate");
-  const detail = l10n.t(
-    "A new value is made, tried and written to the store {0}. Every step is recorded in the audit log, and a rotation that is interrupted can be resumed.",
-    store,
-  );
+  const detail = [
+    l10n.t("A new value is made, tried and written to the store {0}.", store),
+    l10n.t("Every step is recorded in the audit log, and a rotation that is interrupted can be resumed."),
+    ...(state === "overlap" ? [l10n.t("The value before the current one is still valid: it stops working at once.")] : []),
+  ].join(" ");
   if ((await window.showWarningMessage(l10n.t("Rotate {0} now?", secret), { modal: true, detail }, rotate)) !== rotate) return;
   await followRotation(tools, policy, { title: l10n.t("Rotating {0}", secret), args: ["rotate", secret, "--force"] });
 }

@@ -13,7 +13,9 @@ export interface EditorWindow {
   offered(text: string): Promise<string>;
   pick(text: string): Promise<void>;
   escape(): Promise<void>;
-  /** Presses a button of the dialog that asks something. */
+  /** The text of the dialog that asks something. */
+  question(): Promise<string>;
+  /** Presses a button of that dialog. */
   answer(button: string): Promise<void>;
   /** The text of a notification once it says `text`. */
   notification(text: string): Promise<string>;
@@ -43,6 +45,7 @@ export function editorWindow(page: Page): EditorWindow {
   // An empty submenu has the same class.
   const menu = page.locator(".action-widget:not(.action-list-submenu-panel)");
   const toasts = page.locator(".notifications-toasts .notification-list-item");
+  const dialog = page.locator(".monaco-dialog-box");
   const panel = page.locator(".markers-panel");
   const banner = page.locator(".part.banner", { hasText: "Restricted Mode" });
 
@@ -80,8 +83,12 @@ export function editorWindow(page: Page): EditorWindow {
       await page.keyboard.press("Escape");
       await quickInput.waitFor({ state: "hidden" });
     },
+    async question() {
+      await dialog.waitFor();
+      return dialog.innerText();
+    },
     async answer(button) {
-      await page.locator(".monaco-dialog-box").getByRole("button", { name: button, exact: true }).click();
+      await dialog.getByRole("button", { name: button, exact: true }).click();
     },
     async notification(text) {
       const toast = toasts.filter({ hasText: text }).first();
