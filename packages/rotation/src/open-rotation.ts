@@ -7,7 +7,7 @@ import { openStores } from "./open-stores.ts";
 import { consumersOf } from "./protocol/consumers.ts";
 import type { Request } from "./protocol/decide.ts";
 import { drive, errorOf } from "./protocol/drive.ts";
-import { thisRunner } from "./protocol/holder.ts";
+import { endRun, thisRunner } from "./protocol/holder.ts";
 import { observe } from "./protocol/observe.ts";
 import { courseOf } from "./protocol/plan.ts";
 import type { Runner } from "./protocol/runner.ts";
@@ -24,7 +24,6 @@ export function openRotation(options: RotationOptions): Rotation {
   const { policy: file, env = process.env, onStep = () => undefined, signal } = options;
   const { policy } = file;
   const warn = options.onWarning ?? ((message) => process.emitWarning(message, "HoldfastWarning"));
-  const self = thisRunner();
   const stores = openStores(file, env);
   const trail = openTrail({
     policy: file,
@@ -67,7 +66,7 @@ export function openRotation(options: RotationOptions): Rotation {
 
   async function look(secret: SecretPolicy): Promise<Pick<Runner, "store" | "path" | "self" | "clock">> {
     const store = await stores.open(secret.store);
-    return { store, path: secret.path, self, clock: clockOf(store, options) };
+    return { store, path: secret.path, self: thisRunner(), clock: clockOf(store, options) };
   }
 
   async function runnerOf(secret: SecretPolicy): Promise<Runner> {
@@ -96,7 +95,11 @@ export function openRotation(options: RotationOptions): Rotation {
     } catch (error) {
       return { secret: secret.name, result: "failed", generation: undefined, phase: undefined, error: errorOf(secret.name, error) };
     }
-    return drive(runner, request);
+    try {
+      return await drive(runner, request);
+    } finally {
+      endRun(runner.self);
+    }
   }
 
   async function statusOf(secret: SecretPolicy): Promise<SecretStatus> {
