@@ -1,8 +1,6 @@
 export interface CredentialName {
   /** A `password` may be memorable; the others are generated. */
   readonly kind: "password" | "secret" | "token" | "key";
-  /** `db_password`: the words of the name, which the formats of providers test. */
-  readonly normal: string;
   /** The name speaks about a credential rather than holding one: `LABEL_PASSWORD`, `forgotPassword`. Only a generated value counts. */
   readonly aboutOne: boolean;
 }
@@ -29,10 +27,9 @@ export function wordsOf(name: string): string[] {
 function judge(name: string, additional: RegExp | undefined): CredentialName | undefined {
   const words = wordsOf(name);
   const head = withoutQualifiers(words);
-  const normal = words.join("_");
   if (head.some((word) => notCredential.has(word))) return undefined;
   const kind = kindOf(head) ?? (additional?.test(name) ? "secret" : undefined);
-  return kind && { kind, normal, aboutOne: head.some((word) => speaking.has(word)) };
+  return kind && { kind, aboutOne: head.some((word) => speaking.has(word)) };
 }
 
 /** Words after the noun that leave it what it is: `API_KEY_PROD`, `passwordValue`, `secret2`. */

@@ -1,6 +1,7 @@
-import { type CredentialName, credentialName } from "./credential-name.ts";
+import { type CredentialName, credentialName, wordsOf } from "./credential-name.ts";
 import type { SecretFinding } from "./finding.ts";
 import { namedFormats } from "./formats/index.ts";
+import { isPlaceholder } from "./placeholder.ts";
 import { isPublished } from "./public-values.ts";
 import { shapeOf } from "./value-shape.ts";
 
@@ -21,22 +22,33 @@ export type ValueContext = "record" | "assignment" | "prose";
 
 /** The finding for a value that its name and its shape together show to be a credential. */
 export function judgeNamedValue({ name, value, range, context }: NamedValue, additionalNames?: RegExp): SecretFinding | undefined {
-  const credential = credentialName(name, additionalNames);
-  if (!credential) return undefined;
   const bare = value.replace(scheme, "");
+  const what = providersOf(name, bare) ?? kindOf(name, bare, context, additionalNames);
+  if (!what || isPublished(bare)) return undefined;
   const start = range[0] + (value.length - bare.length);
-  const format = namedFormats.find((one) => one.name.test(credential.normal) && one.value.test(bare) && (one.verify?.(bare) ?? true));
-  const shape = shapeOf(bare, credential);
-  if (shape === undefined || (!format && !isEnough(shape, context, credential))) return undefined;
-  if (isPublished(bare)) return undefined;
   return {
+    provider: what.provider,
+    kind: what.kind,
+    env: what.env,
     range: [start, range[1]],
-    provider: format?.provider ?? "",
-    kind: format?.kind ?? credential.kind,
     length: bare.length,
     evidence: { by: "name", name },
-    env: format?.env ?? "",
   };
+}
+
+type What = Pick<SecretFinding, "provider" | "kind" | "env">;
+
+function providersOf(name: string, value: string): What | undefined {
+  const normal = wordsOf(name).join("_");
+  return isPlaceholder(value)
+    ? undefined
+    : namedFormats.find((one) => one.name.test(normal) && one.value.test(value) && (one.verify?.(value) ?? true));
+}
+
+function kindOf(name: string, value: string, context: ValueContext, additionalNames: RegExp | undefined): What | undefined {
+  const credential = credentialName(name, additionalNames);
+  const shape = credential && shapeOf(value, credential);
+  return shape && isEnough(shape, context, credential) ? { provider: "", kind: credential.kind, env: "" } : undefined;
 }
 
 const scheme = /^(?:Bearer|Basic|Token|Bot|ApiKey|Digest)\s+/i;

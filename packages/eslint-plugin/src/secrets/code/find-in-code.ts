@@ -13,7 +13,8 @@ type Found = (finding: SecretFinding, place: CodePlace) => void;
 /** Visits the literals of a file only when its text has a word that the name of a credential has. */
 export function findSecretsInCode(sourceCode: Readonly<TSESLint.SourceCode>, scope: SecretScope, found: Found): Listener {
   const byFormat = findFormatsIn(sourceCode.text, scope);
-  const visitsLiterals = looksAtNames(scope) && (scope.additionalNames !== undefined || hasNameWord(sourceCode.text));
+  const visitsLiterals =
+    looksAtNames(scope) && (scope.additionalNames !== undefined || hasNameWord(sourceCode.text) || takesKey.test(sourceCode.text));
   if (byFormat.length === 0 && !visitsLiterals) return {};
   const byName: SecretFinding[] = [];
   const visit = (node: TextLiteral) => byName.push(...inLiteral(node, sourceCode, scope));
@@ -31,6 +32,9 @@ export function findSecretsInCode(sourceCode: Readonly<TSESLint.SourceCode>, sco
     },
   };
 }
+
+/** Functions that take a key without saying so. */
+const takesKey = /createHmac|cipher|HmacSHA|jwt/i;
 
 function hasNameWord(text: string): boolean {
   nameWord.lastIndex = 0;

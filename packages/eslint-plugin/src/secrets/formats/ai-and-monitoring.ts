@@ -114,7 +114,7 @@ export const monitoringFormats: readonly SecretFormat[] = [
     provider: "Dynatrace",
     kind: "API token",
     anchors: ["dt0c01.", "dt0s16."],
-    pattern: /dt0[a-z]\d{2}\.[A-Z0-9]{24}\.[A-Z0-9]{64}/,
+    pattern: /dt0(?:c01|s16)\.[A-Z0-9]{24}\.[A-Z0-9]{64}/,
     env: "DT_API_TOKEN",
   },
   { provider: "PostHog", kind: "personal API key", anchors: ["phx_"], pattern: /phx_[\w-]{41,50}/, env: "POSTHOG_PERSONAL_API_KEY" },

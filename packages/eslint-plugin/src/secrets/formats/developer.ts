@@ -60,7 +60,7 @@ export const developerFormats: readonly SecretFormat[] = [
     provider: "PyPI",
     kind: "API token",
     anchors: ["pypi-AgEIcHlwaS5vcmc", "pypi-AgENdGVzdC5weXBpLm9yZ"],
-    pattern: /pypi-Ag[\w-]{60,1000}/,
+    pattern: /pypi-Ag(?:EIcHlwaS5vcmc|ENdGVzdC5weXBpLm9yZ)[\w-]{50,1000}/,
     env: "PYPI_API_TOKEN",
   },
   { provider: "RubyGems", kind: "API key", anchors: ["rubygems_"], pattern: /rubygems_[0-9a-f]{48}/, env: "RUBYGEMS_API_KEY" },

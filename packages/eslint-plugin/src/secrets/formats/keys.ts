@@ -90,6 +90,7 @@ function bodyOfPem(pem: string): string {
   const body = pem.slice(pem.indexOf("-----", 5) + 5, pem.lastIndexOf("-----END"));
   return body
     .replace(/\\[nrt]/g, "")
+    .replace(/["'`]\s{0,20}\+\s{0,80}["'`]/g, "")
     .replace(/^[A-Z][\w-]{2,20}: .{0,200}$/gm, "")
     .replace(/[^0-9A-Za-z+/=.<>$]/g, "");
 }

@@ -1,0 +1,203 @@
+import { createHash } from "node:crypto";
+
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+
+import { lintSecrets, suggested } from "../secrets/run-secrets.ts";
+import { sampleOf, seeded } from "../secrets/sample-values.ts";
+
+const random = seeded(42);
+const stripe = ["sk", "live", sampleOf(/[0-9A-Za-z]{24}/, random)].join("_");
+const hex = sampleOf(/[0-9a-f]{40}/, random);
+const token = sampleOf(/[0-9A-Za-z]{32}/, random);
+const password = ["Tr0ub", "4dor&", "3x"].join("");
+
+/** The messages and the reported text of a source, with the values it was made of left out. */
+function found(source: string, options?: Parameters<typeof lintSecrets>[1]): { readonly said: string[]; readonly at: string[] } {
+  const messages = lintSecrets(source, options);
+  const lines = source.split("\n");
+  return {
+    said: messages.map(({ message }) => message.replace(/\..*/, "")),
+    at: messages.map(({ line, column, endColumn }) => lines[line - 1]!.slice(column - 1, endColumn! - 1)),
+  };
+}
+
+describe("no-hardcoded-secrets", () => {
+  it("says whose credential it is, where it works and how long it is", () => {
+    expect(found(`const key = "${stripe}";`)).toEqual({
+      said: [`A live Stripe secret key is hardcoded here (${stripe.length} characters, starting with sk_live_)`],
+      at: [stripe],
+    });
+  });
+
+  it("says which name holds a credential that no format gives away", () => {
+    expect(found(`const dbPassword = "${password}";`)).toEqual({
+      said: [`\`dbPassword\` is set to a hardcoded password (${password.length} characters)`],
+      at: [password],
+    });
+  });
+
+  it.each([
+    ["a property", `export const config = { apiKey: "${token}" };`],
+    ["a quoted property", `send({ "x-api-key": "${token}" });`],
+    ["an assignment", `client.accessToken = "${token}";`],
+    ["a class field", `class A { secret = "${token}"; }`],
+    ["a default", `function f(token = "${token}") { return token; }`],
+    ["a fallback", `const secret = process.env.APP_SECRET ?? "${token}";`],
+    ["a comparison", `if (req.body.password === "${password}") admit();`],
+    ["a setter", `request.setHeader("Authorization", "Bearer ${token}");`],
+    ["a key of a MAC", `createHmac("sha256", "${token}");`],
+    ["bytes", `const encryptionKey = Buffer.from("${hex}", "hex");`],
+    ["a template", `const apiKey = \`${token}\`;`],
+    ["a pair", `const env = [{ name: "API_KEY", value: "${token}" }];`],
+    ["an account", `connect({ host: "db.internal", user: "shop", password: "${["correct", "horse"].join("")}" });`],
+    ["a query", `fetch("https://api.psp.example/v1?access_token=${token}");`],
+    ["a comment", `// apiKey: "${token}"\nexport {};`],
+    ["an address", `connect("postgres://shop:${password.replace("&", "")}@db.shop.internal/orders");`],
+    ["a key in a comment", `/* ${stripe} */ export {};`],
+  ])("finds %s", (_, source) => {
+    expect(lintSecrets(source)).toHaveLength(1);
+  });
+
+  it("finds JSX attributes and text", () => {
+    expect(lintSecrets(`export const a = <Pay apiKey="${token}">{"${stripe}"}</Pay>;`, { filename: "a.tsx" })).toHaveLength(2);
+  });
+
+  it("finds a private key in concatenated strings", () => {
+    const lines = sampleOf(/MIIEpAIBAAKCAQEA[A-Za-z0-9+/]{448}/, random).match(/.{1,64}/g)!;
+    const source = `const key = "-----BEGIN RSA PRIVATE KEY-----\\n" +\n${lines.map((line) => `  "${line}\\n" +`).join("\n")}\n  "-----END RSA PRIVATE KEY-----";`;
+    expect(found(source).said).toMatchObject([/^A private key is hardcoded here/]);
+  });
+
+  it.each([
+    ["a word", `const password = "changeme";`],
+    ["a label", `const labels = { password: "Your password", tokenType: "Bearer" };`],
+    ["a field name", `const field = { passwordField: "password", secretName: "psp/prod/key" };`],
+    ["an environment variable", `const apiKey = process.env.API_KEY;`],
+    ["a reference", `const secret = "vault:secret/data/psp#key";`],
+    ["an ARN", `const secret = "arn:aws:secretsmanager:eu-west-1:1234:secret:psp";`],
+    ["a path", `const privateKey = "/run/secrets/psp.pem";`],
+    ["a UUID", `const id = "${sampleOf(/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}/, random)}";`],
+    ["a commit", `const revision = "${hex}";`],
+    ["a public key", `const publicKey = "${token}";`],
+    ["a digest", `const passwordHash = "${hex}"; const password = "$2b$10$${sampleOf(/[A-Za-z0-9]{53}/, random)}";`],
+    ["an idempotency key", `const idempotencyKey = "${token}";`],
+    ["a page token", `const nextPageToken = "${token}";`],
+    ["an import", `import x from "./${hex}/token";`],
+    ["a regular expression", `const keys = /sk_live_[0-9a-zA-Z]{24}/;`],
+    ["a translation", `export const t = { resetPasswordToken: "Passwort zurücksetzen", password: "Passwort" };`],
+  ])("is silent about %s", (_, source) => {
+    expect(found(source).said).toEqual([]);
+  });
+
+  it("wants a format in tests and examples, and a generated value in documentation", () => {
+    const source = `const a = "${stripe}"; const dbPassword = "${password}"; const apiKey = "${token}";`;
+    const inFile = (filename: string) => found(source, { filename }).at.length;
+    expect([inFile("src/a.ts"), inFile("test/a.ts"), inFile("src/a.spec.ts"), inFile("examples/a.ts")]).toEqual([3, 1, 1, 1]);
+    expect(found(source, { filename: "test/a.ts", options: { samples: "all" } }).at).toHaveLength(3);
+    expect(found(`password: "${password}"\napiKey: "${token}"`, { filename: "README.md" }).at).toEqual([token]);
+    expect(found(`{ "apiKey": "${token}" }`, { filename: "src/i18n/de.json" }).at).toEqual([]);
+  });
+
+  it("takes more names, and values to ignore by their digest or a pattern", () => {
+    const source = `const orderSeal = "${token}";`;
+    expect(lintSecrets(source)).toEqual([]);
+    expect(lintSecrets(source, { options: { additionalNames: ["^orderSeal$"] } })).toHaveLength(1);
+    const digest = createHash("sha256").update(stripe).digest("hex");
+    const key = `const key = "${stripe}";`;
+    expect(lintSecrets(key, { options: { ignore: [`sha256:${digest.slice(0, 12)}`] } })).toEqual([]);
+    expect(lintSecrets(key, { options: { ignore: ["sk_live_\\w+"] } })).toEqual([]);
+    expect(lintSecrets(key, { options: { ignore: ["sk_live_"] } })).toHaveLength(1);
+  });
+});
+
+describe("reading from the environment", () => {
+  const fallback = (env: string) => `process.env.${env} || (() => { throw new Error("${env} is not set"); })()`;
+
+  it.each([
+    ["the provider's usual name", `const key = "${stripe}";`, `const key = (${fallback("STRIPE_SECRET_KEY")});`],
+    ["the name in the code", `const pspToken = "${token}";`, `const pspToken = (${fallback("PSP_TOKEN")});`],
+    [
+      "the names around",
+      `const database = { password: "${password}" };`,
+      `const database = { password: (${fallback("DATABASE_PASSWORD")}) };`,
+    ],
+    [
+      "a part of a string",
+      `const h = { authorization: "Bearer ${stripe}" };`,
+      `const h = { authorization: \`Bearer \${${fallback("STRIPE_SECRET_KEY")}}\` };`,
+    ],
+    ["a part of a template", `const u = \`\${base}/${stripe}\`;`, `const u = \`\${base}/\${${fallback("STRIPE_SECRET_KEY")}}\`;`],
+  ])("uses %s", (_, source, output) => {
+    expect(suggested(source, lintSecrets(source))).toEqual([output]);
+  });
+
+  it("prefers the variable that the policy provides", () => {
+    const secrets = [{ name: "psp", line: 1, store: "s", path: "p", overlap: 0, env: "SHOP_STRIPE_SECRET_KEY" }];
+    const source = `const key = "${stripe}";`;
+    const messages = lintSecrets(source, { settings: { holdfast: { policy: { secrets, upstreams: [] } } } });
+    expect(suggested(source, messages)).toEqual([`const key = (${fallback("SHOP_STRIPE_SECRET_KEY")});`]);
+  });
+
+  it("makes code that compiles in TypeScript", () => {
+    const source = `declare const base: string;
+export const key: string = "${stripe}";
+export const url = \`\${base}/${stripe}\`;
+export const headers: Record<string, string> = { authorization: "Bearer ${stripe}" };
+export class Client { token: string = "${token}"; }
+export function f(secret: string = "${token}"): string { return secret; }
+`;
+    const outputs = suggested(source, lintSecrets(source));
+    expect(outputs).toHaveLength(5);
+    for (const output of outputs)
+      expect(problemsOf(`declare const process: { env: Record<string, string | undefined> };\n${output}`)).toEqual([]);
+  });
+
+  it.each([
+    ["an import", `import x from "${stripe}";`],
+    ["a type", `type Key = "${stripe}";`],
+    ["a key", `const a = { "${stripe}": 1 };`],
+    ["an enum", `enum A { B = "${stripe}" }`],
+    ["a constant type", `const a = "${stripe}" as const;`],
+    ["a tagged template", `const a = tag\`${stripe}\`;`],
+    ["a comment", `// ${stripe}\nexport {};`],
+  ])("is not offered in %s", (_, source) => {
+    const messages = lintSecrets(source);
+    expect(messages).toHaveLength(1);
+    expect(suggested(source, messages)).toEqual([]);
+  });
+
+  it("is not offered in text files", () => {
+    expect(suggested(`A=${stripe}`, lintSecrets(`A=${stripe}`, { filename: ".env" }))).toEqual([]);
+  });
+});
+
+describe("a message", () => {
+  it("never holds a part of the value that is secret", () => {
+    const draw = seeded(7);
+    for (let round = 0; round < 200; round++) {
+      const secret = sampleOf(/[0-9A-Za-z]{28}/, draw);
+      const source = `const stripeKey = "sk_live_${secret}"; const apiKey = "${secret}"; const u = "https://shop:${secret}@db.internal/";`;
+      for (const message of lintSecrets(source)) {
+        const told = JSON.stringify({ ...message, suggestions: message.suggestions?.map(({ desc, fix }) => [desc, fix.text]) });
+        for (let at = 0; at + 6 <= secret.length; at++) expect(told).not.toContain(secret.slice(at, at + 6));
+      }
+    }
+  });
+});
+
+function problemsOf(source: string): string[] {
+  const options: ts.CompilerOptions = {
+    strict: true,
+    noEmit: true,
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.ESNext,
+    types: [],
+  };
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile } = host;
+  host.getSourceFile = (name, ...rest) =>
+    name === "a.ts" ? ts.createSourceFile(name, source, ts.ScriptTarget.ES2023) : getSourceFile.call(host, name, ...rest);
+  const program = ts.createProgram(["a.ts"], options, host);
+  return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+}
