@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, join, resolve } from "node:path";
 
@@ -104,16 +105,9 @@ export function openTrail(options: TrailOptions): Trail {
     },
 
     async abandoned(secret) {
-      if (opening === undefined && !existsSync(join(directory, "records.jsonl"))) return [];
-      const found = await recorded(async () => {
-        const open = new Map<number, AuditRecord>();
-        for await (const record of readRecords(directory, { secret })) {
-          if (record.kind === "intent" && !underWay.has(`${directory}#${record.sequence}`)) open.set(record.sequence, record);
-          if (record.kind === "outcome") open.delete(record.intent ?? -1);
-        }
-        return [...open.values()].filter(({ actor }) => actor.host === hostname() && (actor.pid === process.pid || !isRunning(actor.pid)));
-      }, "Nothing was done.");
-      return found ?? [];
+      if (opening === undefined && !existsSync(join(directory, FILE))) return [];
+      const open = (await recorded(() => openIntents(directory), "Nothing was done.")) ?? [];
+      return open.filter((intent) => intent.secret === secret && !underWay.has(`${directory}#${intent.sequence}`) && isOfDead(intent));
     },
 
     async checkpoint() {
@@ -129,6 +123,34 @@ export function openTrail(options: TrailOptions): Trail {
       }
     },
   };
+}
+
+const FILE = "records.jsonl";
+/** Intents without outcome as of a length of the log, so that it is read once for many secrets. */
+const scans = new Map<string, { readonly bytes: number; readonly open: Promise<AuditRecord[]> }>();
+
+async function openIntents(directory: string): Promise<AuditRecord[]> {
+  const { size } = await stat(join(directory, FILE));
+  const before = scans.get(directory);
+  if (before?.bytes === size) return before.open;
+  const open = scan(directory);
+  scans.set(directory, { bytes: size, open });
+  open.catch(() => scans.delete(directory));
+  return open;
+}
+
+async function scan(directory: string): Promise<AuditRecord[]> {
+  const open = new Map<number, AuditRecord>();
+  for await (const record of readRecords(directory)) {
+    if (record.kind === "intent") open.set(record.sequence, record);
+    if (record.kind === "outcome") open.delete(record.intent ?? -1);
+  }
+  return [...open.values()];
+}
+
+/** This process counts as dead: what of it is under way is not asked about. */
+function isOfDead({ actor }: AuditRecord): boolean {
+  return actor.host === hostname() && (actor.pid === process.pid || !isRunning(actor.pid));
 }
 
 /** Intents of this process whose acts have not ended, so that none is taken for one of a dead process with the same id. */

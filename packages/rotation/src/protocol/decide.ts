@@ -36,15 +36,14 @@ export type Idle =
 export type Stop = "changed-by-hand" | "refused";
 
 /** Each act is at most one change of the consumers' document or of the place that accepts the secret; then everything is read again. */
-export type Decision =
+export type Decision = Step | { readonly act: "busy"; readonly lease: Lease } | { readonly act: "claim"; readonly state: RotationState };
+export type Action = Exclude<Decision, { readonly act: "nothing" | "stop" | "busy" }>;
+
+/** What is to be done by whoever holds the rotation. */
+export type Step =
   | { readonly act: "nothing"; readonly idle: Idle }
   | { readonly act: "stop"; readonly because: Stop }
-  | { readonly act: "busy"; readonly lease: Lease }
-  | Action;
-
-export type Action =
   | { readonly act: "prepare" }
-  | { readonly act: "claim"; readonly state: RotationState }
   | { readonly act: "apply" | "verify" | "promote" | "record-promoted"; readonly state: Unpromoted }
   | { readonly act: "overlap" | "withdraw" | "revoke"; readonly state: Promoted }
   | { readonly act: "discard"; readonly state: Unpromoted | Promoted };
@@ -58,10 +57,11 @@ export function decide(request: Request, terms: Terms, observation: Observation)
   return "state" in next && lease !== "mine" ? { act: "claim", state: next.state } : next;
 }
 
-function nextStep(request: Request, terms: Terms, { state, consumers, candidate, nowMs }: Observation): Decision {
+/** The same, without asking who holds the rotation. */
+export function nextStep(request: Request, terms: Terms, { state, consumers, candidate, nowMs }: Observation): Step {
   if (state === undefined || state.phase === "retired") return beginning(request, terms, { state, consumers, nowMs });
   const stands = standing(state, consumers);
-  const giveUp = (because: Stop): Decision => (request === "force" ? { act: "discard", state } : { act: "stop", because });
+  const giveUp = (because: Stop): Step => (request === "force" ? { act: "discard", state } : { act: "stop", because });
   switch (state.phase) {
     case "prepared":
     case "applied":
@@ -96,13 +96,13 @@ function overlaps({ promotedAtMs, overlapEndsAtMs }: Promoted, nowMs: number): b
 }
 
 /** Consumers stop being told of the previous value before it stops working. */
-function retirement(state: Promoted, consumers: Consumers): Decision {
+function retirement(state: Promoted, consumers: Consumers): Step {
   return { act: state.previous?.equals(consumers.previous) ? "withdraw" : "revoke", state };
 }
 
 type Rest = Pick<Observation, "consumers" | "nowMs" | "state">;
 
-function beginning(request: Request, terms: Terms, rest: Rest): Decision {
+function beginning(request: Request, terms: Terms, rest: Rest): Step {
   if (request === "finish") return { act: "nothing", idle: { reason: "finished" } };
   if (request !== "when-due") return { act: "prepare" };
   const due = dueOf(terms, rest);

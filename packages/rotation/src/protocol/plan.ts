@@ -1,36 +1,27 @@
 import { formatDuration } from "@holdfast/policy";
 
 import type { SecretPlan } from "../rotation.ts";
-import { decide, dueOf, type Observation, type Request } from "./decide.ts";
+import { dueOf, nextStep, type Observation, type Request } from "./decide.ts";
 import { printHolder } from "./holder.ts";
 import type { Runner } from "./runner.ts";
-import { statePath } from "./state.ts";
+import { type RotationState, statePath } from "./state.ts";
 import { overlapMsOf } from "./steps.ts";
 import { printIdle, printTime, roughly } from "./words.ts";
 
 type Course = Pick<SecretPlan, "action" | "reason" | "steps" | "obstacles">;
+type Planned = Pick<Runner, "path" | "store" | "rotator" | "terms">;
 
 /** What `drive` would do with the same request, from the same observation. Pure. */
-export function courseOf(runner: Pick<Runner, "path" | "store" | "rotator" | "terms">, request: Request, seen: Observation): Course {
-  const { state } = seen;
-  // What comes after claiming the rotation is what a plan is about.
-  const decision = decide(request, runner.terms, { ...seen, lease: seen.lease === "free" ? "mine" : seen.lease });
-  const course = (action: SecretPlan["action"], reason: string, steps: readonly string[], obstacles: readonly string[] = []): Course => ({
-    action,
-    reason,
-    steps,
-    obstacles,
-  });
-  switch (decision.act) {
+export function courseOf(runner: Planned, request: Request, seen: Observation): Course {
+  const { state, lease } = seen;
+  if (lease === "theirs" && state?.lease) {
+    const until = printTime(state.lease.endsAtMs);
+    return course("nothing", `${printHolder(state.lease.holder)} is at it`, [], [`Another runner holds the rotation until ${until}.`]);
+  }
+  const step = nextStep(request, runner.terms, seen);
+  switch (step.act) {
     case "nothing":
-      return course("nothing", printIdle(decision.idle), []);
-    case "busy":
-      return course(
-        "nothing",
-        `${printHolder(decision.lease.holder)} is at it`,
-        [],
-        [`Another runner holds the rotation until ${printTime(decision.lease.endsAtMs)}.`],
-      );
+      return course("nothing", printIdle(step.idle), []);
     case "stop":
       return course(
         "resume",
@@ -41,39 +32,42 @@ export function courseOf(runner: Pick<Runner, "path" | "store" | "rotator" | "te
     case "prepare":
       return course("rotate", whyNow(request, runner, seen), rotating(runner, seen, "prepare"));
     case "discard":
-      return course("rotate", `generation ${state?.generation} cannot go on and is given up`, [
-        `Give up generation ${state?.generation}: whatever of it is not in use stops working.`,
+      return course("rotate", `generation ${step.state.generation} cannot go on and is given up`, [
+        `Give up generation ${step.state.generation}: whatever of it is not in use stops working.`,
         ...rotating(runner, seen, "prepare"),
       ]);
     case "withdraw":
     case "revoke": {
-      if (state?.phase !== "overlap")
-        return course("resume", `generation ${state?.generation} is unfinished after the phase "promoted"`, retiring(runner));
+      const { state } = step;
+      if (state.phase !== "overlap") return course("resume", unfinished(state), retiring(runner));
       const reason =
         seen.nowMs < state.overlapEndsAtMs
           ? `forced ${roughly(state.overlapEndsAtMs - seen.nowMs)} before the end of the overlap`
           : "the overlap is over";
       const after = { ...seen, state: { ...state, phase: "retired" as const, retiredAtMs: seen.nowMs } };
-      if (decide(request, runner.terms, after).act !== "prepare") return course("retire", reason, retiring(runner));
+      if (nextStep(request, runner.terms, after).act !== "prepare") return course("retire", reason, retiring(runner));
       return course("rotate", whyNow(request, runner, after), [...retiring(runner), ...rotating(runner, after, "prepare")]);
     }
-    case "claim":
     case "apply":
     case "verify":
     case "promote":
     case "record-promoted":
     case "overlap":
-      return course(
-        "resume",
-        `generation ${state?.generation} is unfinished after the phase "${state?.phase}"`,
-        rotating(runner, seen, decision.act),
-      );
+      return course("resume", unfinished(step.state), rotating(runner, seen, step.act));
   }
+}
+
+function course(action: Course["action"], reason: string, steps: readonly string[], obstacles: readonly string[] = []): Course {
+  return { action, reason, steps, obstacles };
+}
+
+function unfinished({ generation, phase }: RotationState): string {
+  return `generation ${generation} is unfinished after the phase "${phase}"`;
 }
 
 const acts = ["prepare", "apply", "verify", "promote", "record-promoted", "overlap"] as const;
 
-function rotating(runner: Pick<Runner, "path" | "store" | "rotator" | "terms">, { consumers, state }: Observation, from: string): string[] {
+function rotating(runner: Planned, { consumers, state }: Observation, from: (typeof acts)[number]): string[] {
   const { path, store, rotator } = runner;
   const previous = state !== undefined && "previous" in state && from !== "prepare" ? state.previous : consumers.value;
   const overlapMs = overlapMsOf(runner, { previous });
@@ -90,11 +84,10 @@ function rotating(runner: Pick<Runner, "path" | "store" | "rotator" | "terms">, 
           ? "Record the end: there is no previous value to revoke."
           : "Revoke the previous value at once.",
   };
-  const index = Math.max(0, (acts as readonly string[]).indexOf(from));
-  return acts.slice(index).map((act) => sentences[act]);
+  return acts.slice(acts.indexOf(from)).map((act) => sentences[act]);
 }
 
-function retiring({ path, store, rotator }: Pick<Runner, "path" | "store" | "rotator">): string[] {
+function retiring({ path, store, rotator }: Planned): string[] {
   return [`Remove the previous value from ${path} in ${store.name}.`, `Revoke it (rotator "${rotator.kind}").`];
 }
 
