@@ -42,7 +42,7 @@ export const keyFormats: readonly SecretFormat[] = [
     provider: "",
     kind: "PuTTY private key",
     anchors: ["PuTTY-User-Key-File-"],
-    pattern: /PuTTY-User-Key-File-[23]: [\w-]{4,40}\s+Encryption: none\s/,
+    pattern: /PuTTY-User-Key-File-[23]: [\w-]{4,40}\s{1,4}Encryption: none\s/,
     env: "PRIVATE_KEY",
   },
   {

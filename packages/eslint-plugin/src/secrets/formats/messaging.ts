@@ -8,7 +8,7 @@ export const messagingFormats: readonly SecretFormat[] = [
     provider: "Slack",
     kind: "token",
     anchors: ["xoxb-", "xoxp-", "xoxa-", "xoxo-", "xoxs-", "xoxr-", "xoxc-", "xoxd-", "xoxe-", "xoxe."],
-    pattern: /xox(?:[abcdeoprs]-|e\.xox[bp]-)[\w%+/.-]{20,260}=*/,
+    pattern: /xox(?:[abcdeoprs]-|e\.xox[bp]-)[\w%+/.-]{20,260}={0,2}/,
     verify: looksRandom,
     env: "SLACK_TOKEN",
   },
