@@ -18,6 +18,7 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import { codeActions, fixAllKind, openPageCommand } from "./actions/code-actions.ts";
 import { createJudge, type Judgement } from "./diagnostics/judge.ts";
 import { toUri } from "./diagnostics/diagnostic.ts";
+import { secretHover } from "./hover/secret-hover.ts";
 import { createSettings, type Settings } from "./settings.ts";
 
 const pushDelayMs = 150;
@@ -65,6 +66,11 @@ export function startServer(connection: Connection): void {
     await currentOrCancelled(document, token);
     const judgement = await judgeDocument(document);
     return judgement ? codeActions({ document, judgement, canOpenPages: client.showsDocuments }, { range, context }) : [];
+  });
+
+  connection.onHover(({ textDocument, position }) => {
+    const document = documents.get(textDocument.uri);
+    return document && secretHover(document, position, judge.policyOf(document));
   });
 
   connection.onExecuteCommand(async ({ command, arguments: [url] = [] }) => {
@@ -160,6 +166,7 @@ function serverCapabilities({ pulls, showsDocuments }: Client): InitializeResult
   return {
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: { includeText: false } },
     ...(pulls && { diagnosticProvider: { identifier: "holdfast", interFileDependencies: true, workspaceDiagnostics: false } }),
+    hoverProvider: true,
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] },
     ...(showsDocuments && { executeCommandProvider: { commands: [openPageCommand] } }),
     workspace: { workspaceFolders: { supported: true } },

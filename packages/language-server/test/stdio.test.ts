@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { CodeAction, Diagnostic, InitializeResult, TextDocumentEdit, TextEdit } from "vscode-languageserver-protocol";
+import type { CodeAction, Diagnostic, Hover, InitializeResult, TextDocumentEdit, TextEdit } from "vscode-languageserver-protocol";
 import { TextDocument } from "vscode-languageserver-textdocument";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -315,6 +315,44 @@ describe("code actions", () => {
     expect(applied(text, action!)).toBe(
       `// eslint-disable-next-line no-console, holdfast/no-hardcoded-secrets -- wanted\nconst key = "${liveKey}";\n`,
     );
+  });
+});
+
+describe("hover", () => {
+  const policy = `version: 1
+stores:
+  local: { kind: sops, file: secrets.sops.yaml, key: { age: { recipients: [age1tmgmagwjfpq9pc5nh5zh4966640279j29cg0dvatxhtqu0pm430sx68lgy] } } }
+secrets:
+  psp/webhook:
+    store: local
+    path: payments/psp-webhook
+    rotate: { with: generated, bytes: 32 }
+    every: 30d
+    overlap: 24h
+    env: PSP_WEBHOOK_SECRET
+`;
+  const hover = (uri: string, character: number) =>
+    server.request<Hover | null>("textDocument/hover", { textDocument: { uri }, position: { line: 0, character } });
+
+  it("tells of a variable which secret it is, where it is kept and how it is rotated", async () => {
+    await initialize(server);
+    const file = open("holdfast.yaml", policy);
+    const text =
+      "Secret **psp/webhook** in store `local`, path `payments/psp-webhook`  \n" +
+      `rotated with \`generated\`, every 30d, previous value valid for 1d · [holdfast.yaml:5](${file}#L5)`;
+    expect(await hover(open("a.ts", "const key = process.env.PSP_WEBHOOK_SECRET;\n"), 30)).toEqual({
+      contents: { kind: "markdown", value: text },
+      range: { start: { line: 0, character: 24 }, end: { line: 0, character: 42 } },
+    });
+    expect(await hover(open("b.ts", 'const key = process.env["PSP_WEBHOOK_SECRET"];\n'), 30)).toMatchObject({ contents: { value: text } });
+    expect(await hover(open(".env", "PSP_WEBHOOK_SECRET=x\n"), 3)).toMatchObject({ contents: { value: text } });
+  });
+
+  it("says nothing about other variables and other words", async () => {
+    await initialize(server);
+    open("holdfast.yaml", policy);
+    expect(await hover(open("a.ts", "const key = process.env.PORT;\n"), 25)).toBeNull();
+    expect(await hover(open("b.ts", "const PSP_WEBHOOK_SECRET = process.env.PSP_WEBHOOK_SECRET;\n"), 10)).toBeNull();
   });
 });
 

@@ -19,6 +19,8 @@ export interface Judgement {
 export interface Judge {
   /** Lints the document, unless this very version was linted since the last change elsewhere. `undefined`: nothing to say about it. */
   judge(document: TextDocument, settings: FolderSettings): Judgement | undefined;
+  /** The last valid form of the policy a document is judged by. */
+  policyOf(document: TextDocument): Policy | undefined;
   /** Other files, ignore files or settings changed: what was found may no longer hold. */
   outdate(): void;
   /** A holdfast.yaml changed, on disk or in the editor. */
@@ -33,13 +35,16 @@ export function createJudge(openText: (path: string) => string | undefined): Jud
   const judgements = new Map<string, Judgement>();
   let engines = new Map<string, Engine>();
 
-  const engineFor = (path: string, { reportAt }: FolderSettings): { readonly engine: Engine; readonly policyFile: string | undefined } => {
+  /** While a policy is being edited into shape, its last valid form stays in force. */
+  const policyFor = (path: string): { readonly file: string | undefined; readonly policy: Policy | undefined } => {
     const found = policies.policyFor(path);
     if (found.kind === "policy") lastValid.set(found.file, found.policy);
-    const file = found.kind === "none" ? undefined : found.file;
+    return found.kind === "none" ? { file: undefined, policy: undefined } : { file: found.file, policy: lastValid.get(found.file) };
+  };
+  const engineFor = (path: string, { reportAt }: FolderSettings): { readonly engine: Engine; readonly policyFile: string | undefined } => {
+    const { file, policy } = policyFor(path);
     const key = `${reportAt} ${file ?? ""}`;
-    // While a policy is being edited into shape, its last valid form stays in force.
-    const engine = engines.get(key) ?? createEngine({ policy: file === undefined ? undefined : lastValid.get(file), reportAt });
+    const engine = engines.get(key) ?? createEngine({ policy, reportAt });
     engines.set(key, engine);
     return { engine, policyFile: file };
   };
@@ -66,6 +71,10 @@ export function createJudge(openText: (path: string) => string | undefined): Jud
       };
       judgements.set(document.uri, judgement);
       return judgement;
+    },
+    policyOf(document) {
+      const path = documentPath(document);
+      return path === undefined ? undefined : policyFor(path).policy;
     },
     outdate: () => judgements.clear(),
     outdatePolicies() {
