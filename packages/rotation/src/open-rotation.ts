@@ -171,15 +171,7 @@ export function openRotation(options: RotationOptions): Rotation {
       inTurns(chosen(secretsNamed(names), names, choice), (secret) => planOf(secret, requestFor(secret, names, choice))),
     rotate: async (names, choice) => run(chosen(secretsNamed(names), names, choice), (secret) => requestFor(secret, names, choice)),
     resume: async (names) => run(chosen(secretsNamed(names), names, {}), () => "finish"),
-    async read(names) {
-      const values: SecretValue[] = [];
-      for (const secret of secretsNamed(names)) values.push(await valueOf(secret));
-      return values;
-    },
-    async set(name, value) {
-      for (const secret of secretsNamed([name])) await setValue(secret, value);
-      await anchor();
-    },
+    read: async (names) => inTurns(secretsNamed(names), valueOf),
     async close() {
       await trail.close();
       await stores.close();
