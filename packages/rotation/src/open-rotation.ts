@@ -172,6 +172,10 @@ export function openRotation(options: RotationOptions): Rotation {
     rotate: async (names, choice) => run(chosen(secretsNamed(names), names, choice), (secret) => requestFor(secret, names, choice)),
     resume: async (names) => run(chosen(secretsNamed(names), names, {}), () => "finish"),
     read: async (names) => inTurns(secretsNamed(names), valueOf),
+    async set(name, value) {
+      for (const secret of secretsNamed([name])) await setValue(secret, value);
+      await anchor();
+    },
     async close() {
       await trail.close();
       await stores.close();
