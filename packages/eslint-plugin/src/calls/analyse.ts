@@ -193,7 +193,7 @@ function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
   function inside({ node, target, layers }: Entrance, around: Surroundings): Surroundings {
     return {
       file: target.origin.file,
-      frame: { node: target.node, arguments: evaluator.argumentsOf(node, around.file, around.frame), outer: around.frame },
+      frame: evaluator.frameOf(target, node, around.file, around.frame),
       layers: [...layers, ...around.layers],
       through: [...around.through, { file: around.file, node }],
       within: target.node,
@@ -204,21 +204,35 @@ function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
   function follow(entrance: Entrance, around: Surroundings): void {
     const { target } = entrance;
     if (around.through.length >= maximumDepth || followed >= maximumFollowed || isRunning(target, around.frame)) return;
-    const within = inside(entrance, around);
     // A wrapper reaches a request by the function it is given: `withRetry(() => fetch(url))`.
-    if (!reachesRequest(target) && !within.frame?.arguments.some((value) => value.kind === "function" && reachesRequest(value))) return;
+    if (
+      !reachesRequest(target, maximumDepth) &&
+      !functionsGiven(entrance.node, around).some((given) => reachesRequest(given, maximumDepth))
+    )
+      return;
+    const within = inside(entrance, around);
     followed += 1;
     for (const inner of nodesWithin(target.origin.file.calls, target.node)) read(inner, within);
   }
 
-  /** Whether a request is made in the function or in one that it calls; told once without arguments. */
-  function reachesRequest(target: FunctionValue): boolean {
+  /** Functions of this file among the arguments. */
+  function functionsGiven({ arguments: given }: CallLike, { file: inFile, frame }: Surroundings): FunctionValue[] {
+    return given.flatMap((argument) => {
+      if (!/Function|^Identifier/u.test(argument.type) || (argument.type === "Identifier" && isImported(argument, inFile))) return [];
+      const value = evaluator.evaluate(argument, inFile, frame);
+      return value.kind === "function" ? [value] : [];
+    });
+  }
+
+  /** Whether a request is made in the function or in one that it calls, so many calls away; told once without arguments. */
+  function reachesRequest(target: FunctionValue, depth: number): boolean {
     const known = reaching.get(target.node);
     if (known !== undefined) return known;
+    if (depth === 0) return false;
     reaching.set(target.node, false);
     const result = nodesWithin(target.origin.file.calls, target.node).some((node) => {
       const meaning = evaluator.meaningOf(node, target.origin.file);
-      if (meaning.kind === "project") return reachesRequest(meaning.target);
+      if (meaning.kind === "project") return reachesRequest(meaning.target, depth - 1);
       return meaning.kind === "library" && (meaning.interpretation?.kind === "request" || meaning.interpretation?.kind === "retry");
     });
     reaching.set(target.node, result);
@@ -263,6 +277,10 @@ function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
 function isRunning(target: FunctionValue, frame: Frame | undefined): boolean {
   for (let current = frame; current; current = current.outer) if (current.node === target.node) return true;
   return false;
+}
+
+function isImported(identifier: TSESTree.Identifier, file: SourceFile): boolean {
+  return String(file.variableOf(identifier)?.defs[0]?.type) === "ImportBinding";
 }
 
 /** `limited(axios.create(), 5)`: how the other function uses it is not known. */

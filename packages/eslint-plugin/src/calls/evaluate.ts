@@ -6,12 +6,24 @@ import { libraryOf } from "./libraries.ts";
 import type { Interpretation, LibraryDefinition } from "./library.ts";
 import type { Modules } from "./modules.ts";
 import type { CallLike, SourceFile, Variable } from "./source-file.ts";
-import { ABSENT, hideAll, merged, type Mutation, propertyOf, type ReferenceValue, textParts, unknown, type Value } from "./value.ts";
+import {
+  ABSENT,
+  type FunctionValue,
+  hideAll,
+  merged,
+  type Mutation,
+  propertyOf,
+  type ReferenceValue,
+  textParts,
+  unknown,
+  type Value,
+} from "./value.ts";
 
 /** The arguments a function of the project was called with, while its body is read for that call. */
 export interface Frame {
   readonly node: TSESTree.FunctionLike;
-  readonly arguments: readonly Value[];
+  /** Read when the body asks for it, so that no other file is opened for an argument that does not matter. */
+  readonly argument: (index: number) => Value;
   readonly outer: Frame | undefined;
 }
 
@@ -32,6 +44,8 @@ export interface Evaluator {
   evaluate(node: TSESTree.Node, file: SourceFile, frame?: Frame): Value;
   meaningOf(node: CallLike, file: SourceFile, frame?: Frame): CallMeaning;
   argumentsOf(node: CallLike, file: SourceFile, frame?: Frame): readonly Value[];
+  /** The frame in which a function's body is read for one call of it. */
+  frameOf(target: FunctionValue, node: CallLike, file: SourceFile, frame?: Frame): Frame;
 }
 
 /** What the evaluator needs to know of clients; the instances live in their own module. */
@@ -62,7 +76,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
   const underway = new Set<TSESTree.Node | Variable>();
   let depth = 0;
 
-  return { evaluate, meaningOf, argumentsOf };
+  return { evaluate, meaningOf, argumentsOf, frameOf };
 
   function evaluate(node: TSESTree.Node, file: SourceFile, frame?: Frame): Value {
     const cached = frame ? undefined : cache.get(node);
@@ -267,7 +281,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
       if (current.node !== owner) continue;
       for (const [index, parameter] of owner.params.entries()) {
         if (parameter.type === "RestElement") continue;
-        const found = destructured(parameterPattern(parameter), target, current.arguments[index] ?? ABSENT, file, current.outer);
+        const found = destructured(parameterPattern(parameter), target, current.argument(index), file, current.outer);
         if (found) return found;
       }
       return unknown("a rest parameter");
@@ -513,19 +527,10 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
 
   /** Most calls start from an import that leads to no library; that is told without reading another file. */
   function cannotMatter(node: CallLike, file: SourceFile): boolean {
-    let root: TSESTree.Node = node.callee;
-    while (
-      root.type === "MemberExpression" ||
-      root.type === "CallExpression" ||
-      root.type === "TSNonNullExpression" ||
-      root.type === "ChainExpression"
-    ) {
-      root = root.type === "MemberExpression" ? root.object : root.type === "CallExpression" ? root.callee : root.expression;
-    }
+    const root = rootOf(node.callee);
     if (root.type !== "Identifier") return root.type === "Literal" || root.type === "TemplateLiteral" || root.type === "Super";
     const definition = file.variableOf(root)?.defs[0];
-    if (!definition || String(definition.type) !== "ImportBinding") return false;
-    const specifier = moduleNamedBy(definition.parent as ImportStatement);
+    const specifier = definition && moduleDefining(definition.node as TSESTree.Node, definition.parent as TSESTree.Node | undefined);
     if (specifier === undefined) return false;
     const path = modules.resolve(specifier, file.path);
     if (path === undefined) return libraryOf(specifier, []) === undefined;
@@ -553,7 +558,8 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
         return {
           kind: "result",
           callee,
-          arguments: argumentsOf(node, file, frame),
+          // Of what packages do with their arguments nothing is known.
+          arguments: callee.module === "globalThis" ? argumentsOf(node, file, frame) : [],
           mutations: [],
           origin: { file, node },
         };
@@ -567,11 +573,19 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     if (!body) return unknown("a function without body");
     const result = body.type === "BlockStatement" ? onlyReturn(body) : body;
     if (!result) return unknown("a function with several returns");
-    return evaluate(result, target.origin.file, frameFor(target, node, file, frame));
+    return evaluate(result, target.origin.file, frameOf(target, node, file, frame));
   }
 
-  function frameFor(target: Extract<Value, { kind: "function" }>, node: CallLike, file: SourceFile, frame: Frame | undefined): Frame {
-    return { node: target.node, arguments: argumentsOf(node, file, frame), outer: frame };
+  function frameOf(target: FunctionValue, node: CallLike, file: SourceFile, frame?: Frame): Frame {
+    const spread = node.arguments.findIndex(({ type }) => type === "SpreadElement");
+    const known = new Map<number, Value>();
+    const argument = (index: number) => {
+      const given = node.arguments[index];
+      const value = spread !== -1 && index >= spread ? unknown("a spread argument") : given ? argumentValue(given, file, frame) : ABSENT;
+      known.set(index, value);
+      return value;
+    };
+    return { node: target.node, argument: (index) => known.get(index) ?? argument(index), outer: frame };
   }
 
   /** Built-ins that only pass a value on: `Number(x)`, `Object.assign({}, a, b)`, `require("x")`. */
@@ -645,6 +659,39 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
 type ImportStatement = TSESTree.ImportDeclaration | TSESTree.TSImportEqualsDeclaration;
 
 /** Undefined for `import A = B.C`, which names no module. */
+/** `a` of `a.b().c()`, `b` of `(0, b.c)()` */
+function rootOf(callee: TSESTree.Node): TSESTree.Node {
+  switch (callee.type) {
+    case "MemberExpression":
+      return rootOf(callee.object);
+    case "CallExpression":
+      return rootOf(callee.callee);
+    case "TSNonNullExpression":
+    case "ChainExpression":
+      return rootOf(callee.expression);
+    case "SequenceExpression":
+      return rootOf(callee.expressions.at(-1)!);
+    default:
+      return callee;
+  }
+}
+
+/** The module that a variable is imported from or, by `require`, declared from. */
+function moduleDefining(node: TSESTree.Node, parent: TSESTree.Node | undefined): string | undefined {
+  if (parent?.type === "ImportDeclaration" || parent?.type === "TSImportEqualsDeclaration" || node.type === "TSImportEqualsDeclaration")
+    return moduleNamedBy((node.type === "TSImportEqualsDeclaration" ? node : parent) as ImportStatement);
+  return node.type === "VariableDeclarator" && node.init ? requiredModule(node.init) : undefined;
+}
+
+/** `require("x")`, `require("x").default`, `__importStar(require("x"))` */
+function requiredModule(node: TSESTree.Node): string | undefined {
+  if (node.type === "MemberExpression") return requiredModule(node.object);
+  if (node.type !== "CallExpression" || node.callee.type !== "Identifier") return undefined;
+  const [first] = node.arguments;
+  if (node.callee.name === "require") return first?.type === "Literal" && typeof first.value === "string" ? first.value : undefined;
+  return first && /^__import(?:Star|Default)$/u.test(node.callee.name) ? requiredModule(first) : undefined;
+}
+
 function moduleNamedBy(statement: ImportStatement): string | undefined {
   if (statement.type === "ImportDeclaration") return statement.source.value;
   const { moduleReference } = statement;

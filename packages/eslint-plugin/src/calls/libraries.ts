@@ -16,10 +16,13 @@ export function libraryOf(module: string, path: readonly string[]): { library: L
   return library && { library, path: path.slice(1) };
 }
 
-/** What a file holds in which any library is used: its name in quotes, or the global. A cheap test before anything is parsed. */
+/** What a file holds in which any library is used: its name in quotes, or a call of the global. A cheap test before anything is parsed. */
 export const libraryMention = new RegExp(
-  [`["'](?:${alternatives(byPackage.keys())})["'/]`, ...[...byGlobal.keys()].map((name) => `\\b${name}\\b`)].join("|"),
-  "u",
+  [
+    `["'](?:${alternatives(byPackage.keys())})["'/]`,
+    `(?:^|[^.\\w$]|\\b(?:globalThis|window|self|global)\\s*\\??\\.\\s*)(?:${alternatives(byGlobal.keys())})\\s*\\(`,
+  ].join("|"),
+  "mu",
 );
 
 function alternatives(names: Iterable<string>): string {

@@ -28,7 +28,8 @@ export interface Modules {
 const maximumBytes = 1_000_000;
 /** Characters of source whose trees are kept; a tree takes about two hundred times the space. */
 const maximumKept = 600_000;
-const maximumImportDepth = 6;
+/** As deep as functions of the project are followed. */
+const maximumImportDepth = 4;
 
 /** What is remembered of a file's text; not the text itself, which over a large project would fill the memory. */
 interface Glance {

@@ -39,7 +39,7 @@ function argumentOf(owner: TSESTree.FunctionLike, name: string, frame: Frame | u
   });
   const parameter = owner.params[index];
   let given: Value = ABSENT;
-  for (let current = frame; current; current = current.outer) if (current.node === owner) given = current.arguments[index] ?? ABSENT;
+  for (let current = frame; current; current = current.outer) if (current.node === owner) given = current.argument(index);
   if (given.kind !== "absent") return given;
   return parameter?.type === "AssignmentPattern" ? evaluate(parameter.right) : unknown("a parameter");
 }
