@@ -279,6 +279,30 @@ describe("read", () => {
   });
 });
 
+describe("set", () => {
+  const issuedValue = Secret.of(["issued", "elsewhere"].join("-"));
+
+  it("puts a value that was issued elsewhere into the store, between an intent and an outcome, beside what is there", async () => {
+    const made = await policyFolder({ secrets: issued });
+    const rotation = open(made);
+    await put(made, "psp/api-key", "older");
+    await rotation.set("psp/api-key", issuedValue);
+    expect((await rotation.read(["psp/api-key"]))[0]?.value.equals(issuedValue)).toBe(true);
+    expect(made.records().map(({ kind, action, result }) => [kind, action, result])).toEqual([
+      ["intent", "set", undefined],
+      ["outcome", "set", "done"],
+      ["read", "read", undefined],
+    ]);
+    expect(JSON.stringify(made.records())).not.toContain(issuedValue.reveal());
+  });
+
+  it("refuses a secret whose values a rotator makes, and changes nothing", async () => {
+    const made = await policyFolder({ secrets: session });
+    await expect(open(made).set("session/key", issuedValue)).rejects.toMatchObject({ code: "invalid", secret: "session/key" });
+    expect(existsSync(made.store)).toBe(false);
+  });
+});
+
 describe("an audit log that cannot be written", () => {
   async function withoutLog(on: "fail-closed" | "warn"): Promise<PolicyFolder> {
     const made = await policyFolder({ secrets: session, audit: `{ log: .holdfast/audit, on: ${on} }` });
