@@ -4,6 +4,7 @@ import type { FileKind } from "./file-kind.ts";
 import type { SecretFinding } from "./finding.ts";
 import { findFormats } from "./find-formats.ts";
 import { judgeNamedValue, type ValueContext } from "./judge.ts";
+import { publicClientSetting } from "./public-client.ts";
 
 /** What of a file is searched, and for what. */
 export interface SecretScope {
@@ -46,6 +47,7 @@ export function findAssignedSecrets(
   const findings: SecretFinding[] = [];
   for (const { name, value, range } of credentialAssignments(text, syntax)) {
     const context: ValueContext = prose ? "prose" : isRecord(text, range[0]) ? "record" : "assignment";
+    if (publicClientSetting.test(text.slice(Math.max(0, range[0] - recordReach), range[1] + recordReach))) continue;
     const finding = judgeNamedValue({ name, value, range: [range[0] + offset, range[1] + offset], context }, additionalNames);
     if (finding) findings.push(finding);
   }

@@ -82,6 +82,8 @@ describe("no-hardcoded-secrets", () => {
     ["a public key", `const publicKey = "${token}";`],
     ["a digest", `const passwordHash = "${hex}"; const password = "$2b$10$${sampleOf(/[A-Za-z0-9]{53}/, random)}";`],
     ["an idempotency key", `const idempotencyKey = "${token}";`],
+    ["Firebase's public key", `init({ apiKey: "${["AIza", token, "abc"].join("")}", authDomain: "shop.example" });`],
+    ["a key that can only search", `const search = { appId: "SHOP", apiKey: "${token}", indexName: "docs" };`],
     ["a page token", `const nextPageToken = "${token}";`],
     ["an import", `import x from "./${hex}/token";`],
     ["a regular expression", `const keys = /sk_live_[0-9a-zA-Z]{24}/;`],

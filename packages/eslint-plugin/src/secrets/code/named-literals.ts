@@ -1,6 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { NamedValue, ValueContext } from "../judge.ts";
+import { isPublicClient } from "../public-client.ts";
 
 export type TextLiteral = TSESTree.StringLiteral | TSESTree.TemplateLiteral;
 
@@ -94,6 +95,7 @@ function property(node: TSESTree.Property, object: TSESTree.ObjectExpression): P
   const place = keyed(node);
   if (!place) return undefined;
   if (place.name === "value") return pairedName(object) ?? place;
+  if (isPublicClient(object.properties.flatMap((one) => (one.type === "Property" ? (keyed(one)?.name ?? []) : [])))) return undefined;
   return object.properties.some((one) => one !== node && isAccountProperty(one)) ? { ...place, context: "record" } : place;
 }
 

@@ -1,4 +1,5 @@
 import type { NamedFormat, SecretFormat } from "../format.ts";
+import { publicClientSetting } from "../public-client.ts";
 import { looksRandom } from "../randomness.ts";
 
 export const cloudFormats: readonly SecretFormat[] = [
@@ -21,8 +22,7 @@ export const cloudFormats: readonly SecretFormat[] = [
     kind: "API key",
     anchors: ["AIza"],
     pattern: /AIza[\w-]{35}(?![\w-])/,
-    // https://firebase.google.com/docs/projects/api-keys: Firebase's keys name the project, and stand in every client.
-    unless: /authDomain|messagingSenderId|firebaseapp\.com|mobilesdk_app_id|current_key|storageBucket/,
+    unless: publicClientSetting,
     env: "GOOGLE_API_KEY",
   },
   { provider: "Google", kind: "OAuth client secret", anchors: ["GOCSPX-"], pattern: /GOCSPX-[\w-]{28}/, env: "GOOGLE_CLIENT_SECRET" },
