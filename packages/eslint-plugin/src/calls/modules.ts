@@ -186,6 +186,9 @@ function parse(path: string, content: string, { parser, parserOptions }: ModuleP
     loc: true,
     tokens: false,
     comment: false,
+    // Neither documentation nor the names of the language's own library are ever asked for.
+    jsDocParsingMode: "none",
+    lib: [],
     // Type information of another file is never worth building a program for.
     project: undefined,
     projectService: undefined,

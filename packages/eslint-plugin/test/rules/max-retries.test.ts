@@ -35,6 +35,17 @@ runRule("max-retries", maxRetries, {
       code: `async function load(hosts) { for (const host of hosts) { try { return await fetch("https://" + host, ${bounded}); } catch {} } }`,
     },
     {
+      name: "a loop that follows redirects",
+      code: `async function follow(url) {
+  let target = url;
+  for (let hop = 0; hop <= 5; hop++) {
+    const response = await fetch(target, { redirect: "manual" });
+    if (response.status < 300 || response.status >= 400) return response;
+    target = new URL(response.headers.get("location"), target).toString();
+  }
+}`,
+    },
+    {
       name: "a loop over pages",
       code: `async function load() { let page = 1; while (true) { try { const r = await fetch("https://api.psp.example/?page=" + page++, ${bounded}); if (!(await r.json()).more) break; } catch (error) { throw error; } } }`,
     },

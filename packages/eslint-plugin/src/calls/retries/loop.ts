@@ -16,7 +16,7 @@ export function isLoop(node: TSESTree.Node): node is Loop {
  * only one that leaves as soon as the call succeeded, and goes on when it failed, is a retry.
  */
 export function loopLayer(loop: Loop, call: TSESTree.Node, code: HandWritten): RetryLayer | undefined {
-  if (!isWithin(call, loop.body) || !retriesOnFailure(loop, call)) return undefined;
+  if (!isWithin(call, loop.body) || !retriesOnFailure(loop, call) || goesElsewhere(loop, call, code)) return undefined;
   const count = fewer(countedByHead(loop, code), countedByGuard(loop, code));
   const retries: Fact<number> = count
     ? known(Math.max(0, count.retries))
@@ -43,6 +43,35 @@ function retriesOnFailure(loop: Loop, call: TSESTree.Node): boolean {
   if (attempt?.type !== "TryStatement") return leavesOnSuccess(loop.body, call, loop.test, "told");
   if (!attempt.handler || exits(attempt.handler.body) === "always") return false;
   return leavesOnSuccess(attempt.block, call, loop.test, "certain") || leavesOnSuccess(loop.body, attempt, loop.test, "certain");
+}
+
+/** A redirect or a page: the body of the loop gives the address of the next request. A retry sends the same one again. */
+function goesElsewhere(loop: Loop, call: TSESTree.Node, { file }: HandWritten): boolean {
+  const [address] = call.type === "CallExpression" ? call.arguments : [];
+  return (address ? namesIn(address) : []).some((name) =>
+    file
+      .variableOf(name)
+      ?.references.some((reference) => reference.isWrite() && !reference.init && isWithin(reference.identifier, loop.body)),
+  );
+}
+
+/** The variables that an address is written with: `target`, `${base}/items?cursor=${cursor}`, `page.next`. */
+function namesIn(node: TSESTree.Node): TSESTree.Identifier[] {
+  switch (node.type) {
+    case "Identifier":
+      return [node];
+    case "MemberExpression":
+      return namesIn(node.object);
+    case "TemplateLiteral":
+      return node.expressions.flatMap(namesIn);
+    case "BinaryExpression":
+      return [...namesIn(node.left), ...namesIn(node.right)];
+    case "CallExpression":
+    case "NewExpression":
+      return node.arguments.flatMap(namesIn);
+    default:
+      return [];
+  }
 }
 
 /** `for (let attempt = 0; attempt < 3; attempt++)`, `while (attempt <= 3)`, `while (retries-- > 0)` */
