@@ -21,7 +21,9 @@ function purposeOf(name: string, folders: readonly string[]): FileKind["purpose"
   if (folders.some((folder) => sampleFolders.has(folder)) || sampleNames.test(name)) return "sample";
   if (folders.some((folder) => translationFolders.has(folder)) || /^messages?[._-][a-z]{2}\b|[._-](?:i18n|l10n)\./.test(name))
     return "translation";
-  return proseExtensions.has(extname(name)) ? "prose" : "product";
+  if (!proseExtensions.has(extname(name))) return "product";
+  // A page of a documentation site shows requests and answers that are made up; a README beside the code may tell how to log in for real.
+  return folders.some((folder) => documentationFolders.has(folder)) ? "sample" : "prose";
 }
 
 const sampleFolders = setOf(
@@ -31,6 +33,7 @@ const sampleFolders = setOf(
 const sampleNames =
   /[._-](?:test|tests|spec|specs|e2e|cy|bench|mock|mocks|fixture|fixtures|stories|story|example|sample|template|dist|tpl)s?(?:\.[a-z]+)*$|^(?:test|mock|example|sample)s?[._-]|^conftest\.py$|(?:test|tests|spec)\.(?:java|kt|cs|swift|php|scala|groovy)$/;
 const translationFolders = setOf("i18n locale locales l10n lang langs languages translations translation messages intl nls");
+const documentationFolders = setOf("docs doc documentation apidocs api-docs wiki handbook");
 const proseExtensions = setOf(".md .mdx .markdown .rst .adoc .tex .html .htm .svg .ipynb");
 const plainExtensions = setOf(
   ".env .ini .cfg .conf .config .properties .yaml .yml .sh .bash .zsh .fish .netrc .npmrc .envrc .service .http .rest .tfvars .dockerfile",

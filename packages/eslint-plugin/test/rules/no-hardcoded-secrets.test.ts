@@ -98,6 +98,9 @@ describe("no-hardcoded-secrets", () => {
     expect([inFile("src/a.ts"), inFile("test/a.ts"), inFile("src/a.spec.ts"), inFile("examples/a.ts")]).toEqual([3, 1, 1, 1]);
     expect(found(source, { filename: "test/a.ts", options: { samples: "all" } }).at).toHaveLength(3);
     expect(found(`password: "${password}"\napiKey: "${token}"`, { filename: "README.md" }).at).toEqual([token]);
+    // Pages of a documentation site show what an API answers.
+    expect(found(`{ "token": "${token}" }`, { filename: "apps/docs/content/webhooks.mdx" }).at).toEqual([]);
+    expect(found(`{ "token": "${stripe}" }`, { filename: "apps/docs/content/webhooks.mdx" }).at).toEqual([stripe]);
     expect(found(`{ "apiKey": "${token}" }`, { filename: "src/i18n/de.json" }).at).toEqual([]);
   });
 
