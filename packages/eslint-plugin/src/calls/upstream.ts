@@ -38,15 +38,15 @@ function runsInBrowser({ path, text }: { readonly path: string; readonly text: s
 const browserMarks =
   /["']use client["']|\bimport\.meta\.env\b|\b(?:REACT_APP|NEXT_PUBLIC|VITE|EXPO_PUBLIC|VUE_APP)_|\b(?:window|document|localStorage|sessionStorage|navigator)\.\w|["']@angular\/|["']react(?:-dom|-native)?["']|["']vue["']/u;
 
-/** The URL for a message: unknown parts are `…`; query, fragment and user info are left out. */
-export function printUrl(url: Fact<UrlPattern>): string {
-  if (url.kind === "unknown") return "an upstream";
+/** The URL for a message: unknown parts are `…`; query, fragment and user info are left out. Undefined when nothing of it is known. */
+export function printUrl(url: Fact<UrlPattern>): string | undefined {
+  if (url.kind === "unknown") return undefined;
   const text = url.value.parts
     .map((part) => part ?? "…")
     .join("")
     .replace(/[?#].*$/su, "")
     .replace(/\/\/[^/@]*@/u, "//");
-  if (text.replaceAll("…", "").replaceAll("/", "") === "") return "an upstream";
+  if (text.replaceAll("…", "").replaceAll("/", "") === "") return undefined;
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 

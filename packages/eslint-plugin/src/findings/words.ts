@@ -5,12 +5,13 @@ import type { SourceFile } from "../calls/source-file.ts";
 import { printUrl } from "../calls/upstream.ts";
 import type { Origin } from "../calls/value.ts";
 
-/** `POST https://api.psp.example/v1/payments`, `Any call through axios.create` */
+/** `POST https://api.psp.example/v1/payments`, `GET to an upstream`, `Any call through this axios client` */
 export function printCall(call: OutboundCall): string {
   const { method, url, instance } = call;
-  if (isIdle(call) && instance?.place) return `Any call through ${call.origin.file.text.slice(...instance.place.node.callee.range)}`;
+  if (isIdle(call) && instance?.place) return `Any call through this ${instance.library.name} client`;
   const target = printUrl(url);
-  return method.kind === "unknown" ? `A request to ${target}` : `${method.value} ${target}`;
+  if (method.kind === "unknown") return `A request to ${target ?? "an upstream"}`;
+  return target === undefined ? `${method.value} to an upstream` : `${method.value} ${target}`;
 }
 
 /** `1.5 s`, `300 ms` */

@@ -40,7 +40,7 @@ export function callsOf(files: Files, entry?: string): string[] {
 export function print({ method, url, timeout, retries, idempotencyKey }: OutboundCall): string {
   return [
     method.kind === "unknown" ? "?" : method.value,
-    printUrl(url),
+    printUrl(url) ?? "an upstream",
     printTimeout(timeout),
     ...retries.map((layer) => `${nameOf(layer)}×${layer.retries.kind === "unknown" ? "?" : layer.retries.value}`),
     idempotencyKey.kind === "unknown" ? "key:?" : idempotencyKey.value && `key:${idempotencyKey.value.carrier}`,
