@@ -138,6 +138,18 @@ describe("--fix", () => {
     expect(readFileSync(join(cwd, "real", "a.ts"), "utf8")).toBe(safe);
   });
 
+  test("judges every file by what was fixed in the files it imports", async () => {
+    const cwd = temporaryFolder();
+    write(cwd, {
+      "a-payments.ts": `import { psp } from "./psp-client";\nexport const pay = () => psp.post("https://api.psp.example/v1/payments", {});\n`,
+      "psp-client.ts": `import axios from "axios";\nimport axiosRetry from "axios-retry";\nexport const psp = axios.create({ timeout: 200 });\naxiosRetry(psp, { retries: 5 });\n`,
+    });
+    expect((await holdfast(["check"], { cwd })).stdout).toMatch(/payments may run 6 times/u);
+    const { stdout } = await holdfast(["check", "--fix"], { cwd });
+    expect(stdout).toMatch(/payments may run 3 times/u);
+    expect(stdout).not.toContain("6 times");
+  });
+
   test("leaves a file as it was that it may not write, says so, and fixes the others", async () => {
     const cwd = temporaryFolder();
     write(cwd, { "locked.ts": unsafe, "open/a.ts": unsafe });

@@ -6,6 +6,7 @@ import type { Finding } from "@holdfast/audit";
 import { type AuditVerification, verifyAudit } from "@holdfast/rotation";
 
 import { type ExitCode, exitCodes } from "../failure.ts";
+import { shownPath } from "../output/shown-path.ts";
 import { count, printable, type Terminal, terminalOf, wrap } from "../output/terminal.ts";
 import { openPolicy } from "../policy-file.ts";
 
@@ -21,20 +22,20 @@ export async function auditVerify({ log, json, policy }: AuditVerifyOptions): Pr
   if (json) process.stdout.write(`${JSON.stringify(verification, undefined, 2)}\n`);
   else {
     const records = await recordsAt(verification.directory, verification.findings.flatMap(lineOf));
-    process.stdout.write(textOf(verification, records, terminalOf(process.stdout)));
+    process.stdout.write(textOf(verification, log ?? shownPath(verification.directory), records, terminalOf(process.stdout)));
   }
   return verification.ok ? exitCodes.done : exitCodes.audit;
 }
 
-function textOf(verification: AuditVerification, lines: ReadonlyMap<number, string>, terminal: Terminal): string {
-  const { ok, records, unsigned, findings, directory } = verification;
+function textOf(verification: AuditVerification, name: string, lines: ReadonlyMap<number, string>, terminal: Terminal): string {
+  const { ok, records, unsigned, findings } = verification;
   const { colors } = terminal;
   const blocks = findings.map((finding) => block(finding, lines, terminal)).join("");
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const signed = unsigned > 0 ? `${records - unsigned} of them signed` : "all of them signed";
   const verdict = ok
     ? `${colors.green("✔")} ${count(records, "record")}, ${signed}, ${records === 1 ? "is" : "are"} as written.\n`
-    : `${colors.red("✖")} ${count(errors, "error")} in ${count(records, "record")}: ${printable(directory)} is not what was signed. Keep a copy of it before anything else.\n`;
+    : `${colors.red("✖")} ${count(errors, "error")} in ${count(records, "record")}: ${printable(name)} is not what was signed. Keep a copy of it before anything else.\n`;
   return `${blocks}${verdict}${ok ? limits(verification, terminal) : ""}`;
 }
 

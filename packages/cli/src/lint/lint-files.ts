@@ -67,6 +67,8 @@ export function lintFiles({ paths, action, report, policyFile, onFile }: LintReq
       return [];
     }
   });
+  // What a file is told depends on the files it imports: after a fix, all are judged by what is on disk now.
+  if (fixedFiles.length > 0) return { ...lintFiles({ paths, action: "lint", report, policyFile }), problems: found, fixedFiles };
   return { results, problems: found, fixedFiles, policyWarnings };
 }
 
