@@ -33,10 +33,9 @@ function section(from: RegExp, to: RegExp): string {
   const lines = output.split("\n");
   const start = lines.findIndex((line) => from.test(bare(line)));
   const end = lines.findIndex((line, index) => index > start && to.test(bare(line)));
-  return lines
-    .slice(start + 1, end)
-    .join("\n")
-    .trim();
+  // A command line is part of the picture, a heading is not.
+  const first = bare(lines[start] ?? "").startsWith("$") ? start : start + 1;
+  return lines.slice(first, end).join("\n").trim();
 }
 
 function outputOfDemo(): Promise<string> {
