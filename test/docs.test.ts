@@ -39,6 +39,13 @@ describe("policies shown", () => {
   });
 });
 
+describe("files shown", () => {
+  const shown = blocks((block) => block.note.startsWith("file="));
+  it.each(shown)("%s is the file as it is", (_place, { note, text }) => {
+    expect(text).toBe(readFileSync(join(root, note.slice("file=".length)), "utf8"));
+  });
+});
+
 describe("commands shown", () => {
   const lines = blocks((block) => block.language === "sh").flatMap(([place, { text }]) =>
     text

@@ -47,7 +47,7 @@ async function prepare(folder: string): Promise<Record<(typeof names)[number], r
     `version: 1\nstores:\n  local: { kind: sops, file: secrets.sops.yaml, key: { age: { recipients: [${recipient}], identityFile: age.txt } } }\nsecrets:\n${secret("first")}${secret("second")}`,
   );
   const rotation = openRotation({ policy: loadPolicy(policy) });
-  await rotation.rotate([], { all: true });
+  await rotation.rotate(["first", "second"]);
   await rotation.close();
   const sops = await tools.sops();
   const flat = join(folder, "flat.yaml");
