@@ -9,13 +9,18 @@ export function interleave<Name extends string, Result>(
   const results = new Map<Name, Result[]>(names.map((name) => [name, []]));
   for (let round = 0; round <= rounds; round += 1) {
     for (const name of names) {
-      process.stderr.write(`\r\u001b[Kround ${round} of ${rounds}: ${name} `);
+      progress(`round ${round} of ${rounds}: ${name} `);
       const result = measure(name);
       if (round > 0) results.get(name)?.push(result);
     }
   }
-  process.stderr.write("\r\u001b[K");
+  progress("");
   return results;
+}
+
+/** One line that is written over, where a person looks. */
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
 }
 
 export function median(values: readonly number[]): number {
