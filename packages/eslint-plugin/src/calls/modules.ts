@@ -27,7 +27,7 @@ export interface Modules {
 /** Larger files are bundles: nobody writes a client there, and parsing them would stall an editor. */
 const maximumBytes = 1_000_000;
 /** Characters of source whose trees are kept; a tree takes about two hundred times the space. */
-const maximumKept = 600_000;
+const maximumKept = 300_000;
 /** As deep as functions of the project are followed. */
 const maximumImportDepth = 4;
 
