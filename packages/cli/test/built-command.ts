@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { withOrdinaryRights } from "@holdfast/testing";
 import { onTestFinished } from "vitest";
 
 const packages = fileURLToPath(new URL("../../", import.meta.url));
@@ -68,7 +69,8 @@ export interface Ran {
 export interface RunOptions {
   readonly cwd: string;
   readonly env?: NodeJS.ProcessEnv;
-  readonly uid?: number;
+  /** `ordinary`: the modes of files hold for it, although root runs the tests. */
+  readonly rights?: "ordinary";
   /** Standard input; empty without it. */
   readonly input?: string | Uint8Array;
   /** Called with the process as soon as it runs. */
@@ -76,15 +78,10 @@ export interface RunOptions {
 }
 
 /** Runs the built command to its end. */
-export function holdfast(args: readonly string[], { cwd, env = {}, uid, input = "", started }: RunOptions): Promise<Ran> {
+export function holdfast(args: readonly string[], { cwd, env = {}, rights, input = "", started }: RunOptions): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const [program, ...first] = command;
-    const child = spawn(program, [...first, ...args], {
-      cwd,
-      env: { ...cleanEnvironment(), ...env },
-      stdio: "pipe",
-      ...(uid !== undefined && { uid, gid: uid }),
-    });
+    const [program, ...first] = rights === "ordinary" ? withOrdinaryRights(command) : command;
+    const child = spawn(program, [...first, ...args], { cwd, env: { ...cleanEnvironment(), ...env }, stdio: "pipe" });
     let [stdout, stderr] = ["", ""];
     child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
@@ -133,9 +130,6 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env;
   return { PATH, HOME, ...(TMPDIR && { TMPDIR }) };
 }
-
-/** Root may read and write everything; a run as root becomes this user to show what happens to everybody else. */
-export const nobody: Pick<RunOptions, "uid"> = process.getuid?.() === 0 ? { uid: 65_534 } : {};
 
 /** An empty folder for the running test, removed when it ends. */
 export function temporaryFolder(): string {

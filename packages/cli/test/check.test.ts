@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { beforeAll, describe, expect, test } from "vitest";
 
-import { buildIfStale, holdfast, nobody, temporaryFolder, write } from "./built-command.ts";
+import { buildIfStale, holdfast, temporaryFolder, write } from "./built-command.ts";
 
 beforeAll(buildIfStale);
 
@@ -157,7 +157,7 @@ describe("--fix", () => {
     chmodSync(join(cwd, "open"), 0o777);
     chmodSync(join(cwd, "open", "a.ts"), 0o666);
     chmodSync(join(cwd, "locked.ts"), 0o444);
-    const { code, stdout, stderr } = await holdfast(["check", "--fix"], { cwd, ...nobody });
+    const { code, stdout, stderr } = await holdfast(["check", "--fix"], { cwd, rights: "ordinary" });
     expect(code).toBe(2);
     expect(stderr).toBe(`holdfast: ${join(cwd, "locked.ts")} could not be fixed: permission denied. It was left as it was.\n`);
     expect(stdout).toContain("Fixed what was safe in 1 file: open/a.ts");
@@ -215,7 +215,7 @@ describe("what cannot be linted is said, and the rest is linted", () => {
     chmodSync(cwd, 0o755);
     chmodSync(join(cwd, "closed.ts"), 0);
     chmodSync(join(cwd, "closed"), 0);
-    const { code, stdout, stderr } = await holdfast(["check"], { cwd, ...nobody });
+    const { code, stdout, stderr } = await holdfast(["check"], { cwd, rights: "ordinary" });
     chmodSync(join(cwd, "closed"), 0o700);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "✔ No findings in 1 file.\n" });
     expect(stderr).toBe(

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { loadPolicy } from "@holdfast/policy";
 import { beforeAll, describe, expect, test } from "vitest";
 
-import { buildIfStale, holdfast, nobody, temporaryFolder, write } from "./built-command.ts";
+import { buildIfStale, holdfast, temporaryFolder, write } from "./built-command.ts";
 
 beforeAll(buildIfStale);
 
@@ -98,7 +98,7 @@ describe("init", () => {
     write(cwd, project);
     chmodSync(cwd, 0o555);
     for (const store of ["local", "vault"]) {
-      const { code, stderr } = await holdfast(["init", "--store", store], { cwd, ...nobody });
+      const { code, stderr } = await holdfast(["init", "--store", store], { cwd, rights: "ordinary" });
       expect(code).toBeGreaterThan(1);
       expect(stderr).toMatch(/^holdfast: .*(?:permission denied|EACCES)/u);
     }

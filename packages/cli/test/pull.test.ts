@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 
 import { openStore } from "../../rotation/src/stores/open-store.ts";
-import { buildIfStale, holdfast, inTerminal, nobody } from "./built-command.ts";
+import { buildIfStale, holdfast, inTerminal } from "./built-command.ts";
 import { localProject } from "./local-project.ts";
 
 beforeAll(buildIfStale);
@@ -144,11 +144,10 @@ describe("--output", () => {
   test("in a folder where we may not write ends with 2", async () => {
     const cwd = await projectWith({ FIRST: "1" });
     chmodSync(cwd, 0o755);
-    for (const file of ["age.txt", "secrets.sops.yaml"]) spawnSync("chown", ["65534", join(cwd, file)]);
     mkdirSync(join(cwd, "closed"), { mode: 0o555 });
     mkdirSync(join(cwd, ".holdfast"), { mode: 0o777 });
     chmodSync(join(cwd, ".holdfast"), 0o777);
-    const { code, stderr } = await holdfast(["pull", "--output", "closed/.env"], { cwd, ...nobody });
+    const { code, stderr } = await holdfast(["pull", "--output", "closed/.env"], { cwd, rights: "ordinary" });
     expect(code).toBe(2);
     expect(stderr).toContain("closed/.env could not be written: permission denied. What was there before is unchanged.");
   });

@@ -1,6 +1,7 @@
 // For programs (the demo, benchmarks). Tests use "@holdfast/testing/vitest", which shares the servers between suites.
 export { MissingToolError } from "./obtain/missing-tool.ts";
 export { tools } from "./obtain/tools.ts";
+export { withOrdinaryRights } from "./ordinary-rights.ts";
 export { kmsClient } from "./servers/kms-client.ts";
 export type { KmsClient } from "./servers/kms-client.ts";
 export type { KmsServer } from "./servers/kms.ts";

@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { inspect } from "node:util";
 
+import { withOrdinaryRights } from "@holdfast/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { Store } from "../../src/roles.ts";
@@ -251,22 +252,22 @@ describe("a SOPS file that cannot be used", () => {
     await expect(work.open("secrets.env")).rejects.toMatchObject({ code: "invalid", message: expect.stringContaining(".yaml") });
   });
 
-  it.skipIf(process.getuid?.() !== 0)("is refused to another user, who is told what is missing", async () => {
+  it("is refused to whom its mode and its folder's shut out, who is told what is missing", async () => {
     await valid("secrets.yaml");
-    await chmod(work.folder, 0o755);
+    await chmod(work.path("secrets.yaml"), 0);
+    await chmod(work.folder, 0o555);
     const code = `
       const { openSopsFile } = await import(${JSON.stringify(join(import.meta.dirname, "../../src/stores/sops-file.ts"))});
       const key = { age: { recipients: [], identityFile: "age.txt" } };
       const store = await openSopsFile({ kind: "sops", name: "local", line: 1, file: "secrets.yaml", key }, { directory: process.argv[1], env: {} });
       await store.read("a").catch((error) => console.log(error.code, error.message));
       await store.write("a", {}, "absent").catch((error) => console.log(error.code, error.message));`;
-    const child = spawn(process.execPath, ["--conditions=holdfast-source", "--input-type=module", "-e", code, work.folder], {
-      uid: 65_534,
-      gid: 65_534,
-      cwd: "/",
-    });
+    const node = [process.execPath, "--conditions=holdfast-source", "--input-type=module", "-e", code, work.folder] as const;
+    const [program, ...args] = withOrdinaryRights([...node]);
+    const child = spawn(program, args, { cwd: "/" });
     let output = "";
     for await (const chunk of child.stdout) output += String(chunk);
+    await chmod(work.folder, 0o755);
     expect(output).toMatch(
       /^denied Cannot read .*permission was denied \(EACCES\)\. The file was left as it was\. Give this user the right/mu,
     );
