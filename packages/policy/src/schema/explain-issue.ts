@@ -78,7 +78,8 @@ function unknownKey(key: string, path: Path, data: unknown): string {
   if (path.length === 1 && path[0] === "budgets" && key === "retries")
     return "unknown key `retries` in a budget: write `retries: { limit: 2 }` at the top of the file";
   const meant = nearest(key, keys);
-  const shown = key.length <= 40 ? `unknown key \`${key}\`` : "unknown key";
+  // What is no name may be a value that lost its key.
+  const shown = /^[^\s]{1,40}$/u.test(key) ? `unknown key \`${key}\`` : "unknown key";
   return meant === undefined ? `${shown}: expected ${choice(keys)}` : `${shown}: did you mean \`${meant}\`?`;
 }
 

@@ -71,11 +71,8 @@ function explainError(error: YAMLError, document: Document): Finding {
     case "BAD_ALIAS":
       return fault(span, "this alias (*) is not one that can be read: write the value out");
     default:
-      // The library may repeat what it found in quotes, which could be part of a secret.
-      return fault(
-        span,
-        `not YAML: ${message.replace(/: ".*$|\n.*$/su, "").replace(/^[A-Z](?=[a-z])/u, (letter) => letter.toLowerCase())}`,
-      );
+      // After a colon the library repeats what it found, which could be part of a secret.
+      return fault(span, `not YAML: ${message.replace(/: .*$|\n.*$/su, "").replace(/^[A-Z](?=[a-z])/u, (letter) => letter.toLowerCase())}`);
   }
 }
 
