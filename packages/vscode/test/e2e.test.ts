@@ -34,7 +34,7 @@ describeWithServers("the packaged extension in VS Code", () => {
   it("shows problems in Restricted Mode, each with the page of its rule", async () => {
     const { window } = editor;
     await window.errors(1);
-    expect(await window.isRestricted()).toBe(true);
+    await window.restricted();
     expect(await window.problems("carries no idempotency key")).toContain("POST https://api.psp.example/v1/payments may run 6 times");
     expect(await window.linkOfProblem("require-idempotency-key")).toMatch(/^https:.*\/require-idempotency-key\.md$/);
   }, 90_000);

@@ -32,7 +32,8 @@ export interface EditorWindow {
   problems(text: string): Promise<string>;
   linkOfProblem(rule: string): Promise<string | null>;
   trust(): Promise<void>;
-  isRestricted(): Promise<boolean>;
+  /** Waits until the window says that it runs in Restricted Mode. */
+  restricted(): Promise<void>;
   closeNotifications(): Promise<void>;
   /** Writes `<name>.png` to the folder that HOLDFAST_PICTURES names; does nothing without it. */
   picture(name: string): Promise<void>;
@@ -138,7 +139,9 @@ export function editorWindow(page: Page): EditorWindow {
       await banner.waitFor({ state: "hidden" });
       await page.keyboard.press("Control+w");
     },
-    isRestricted: () => banner.isVisible(),
+    async restricted() {
+      await banner.waitFor();
+    },
     async closeNotifications() {
       await window.run("Notifications: Clear All Notifications");
       await toasts.first().waitFor({ state: "hidden" });
