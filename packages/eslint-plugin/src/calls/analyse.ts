@@ -1,16 +1,16 @@
-import type { Scope } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { ClientInstance } from "./client-instance.ts";
-import { createEvaluator, type Evaluator, type Frame } from "./evaluate.ts";
+import type { Frame } from "./evaluate.ts";
 import { keyOf } from "./idempotency-key.ts";
-import { createInstances, identity } from "./instances.ts";
-import { createModules, importedSpecifiers, mentionsLibrary, type Modules } from "./modules.ts";
+import { identity } from "./instances.ts";
+import { importedSpecifiers, mentionsLibrary } from "./modules.ts";
 import type { OutboundCall, RequestReading, RetryLayer } from "./outbound-call.ts";
+import { type HostContext, readProgram, type ReadProgram } from "./read-program.ts";
 import { readHandWritten } from "./retries/hand-written.ts";
 import { isLoop, loopLayer } from "./retries/loop.ts";
 import { recursionLayer, selfCalls } from "./retries/recursion.ts";
-import { type CallLike, createSourceFile, isWithin, nodesWithin, type SourceFile } from "./source-file.ts";
+import { type CallLike, isWithin, nodesWithin, type SourceFile } from "./source-file.ts";
 import type { FunctionValue, Origin } from "./value.ts";
 
 /** What one file sends out. Made once a file, shared by all rules. */
@@ -26,13 +26,6 @@ export interface CallAnalysis {
   readonly plugged: readonly RetryLayer[];
 }
 
-/** What the analysis needs of a lint host; ESLint and oxlint both have it. */
-export interface HostContext {
-  readonly sourceCode: { readonly ast: unknown; readonly text: string; readonly scopeManager: unknown; readonly visitorKeys: unknown };
-  readonly physicalFilename: string;
-  readonly languageOptions: unknown;
-}
-
 /** Following functions of the project deeper than this finds little and costs much. */
 const maximumDepth = 4;
 const maximumFollowed = 2_000;
@@ -42,32 +35,15 @@ const analyses = new WeakMap<object, CallAnalysis>();
 
 /** The analysis of the file that a rule's context lints. */
 export function analyseCalls(context: HostContext): CallAnalysis {
-  const program = context.sourceCode.ast as TSESTree.Program;
-  const cached = analyses.get(program);
-  if (cached) return cached;
-  const analysis = analyseProgram(context, program);
+  const program = readProgram(context);
+  if (!program) return nothing;
+  const analysis = analyses.get(program) ?? (canSendRequests(program) ? analyseFile(program) : nothing);
   analyses.set(program, analysis);
   return analysis;
 }
 
-function analyseProgram({ sourceCode, physicalFilename, languageOptions }: HostContext, program: TSESTree.Program): CallAnalysis {
-  const { parser, parserOptions } = (languageOptions ?? {}) as { parser?: unknown; parserOptions?: Record<string, unknown> };
-  const modules = createModules({ parser, parserOptions: parserOptions ?? {} });
-  const scopeManager = sourceCode.scopeManager as { scopes: readonly Scope[] } | null;
-  if (!scopeManager || !canSendRequests(sourceCode.text, physicalFilename, modules)) return nothing;
-  const file = createSourceFile(
-    physicalFilename,
-    sourceCode.text,
-    program,
-    scopeManager,
-    sourceCode.visitorKeys as Record<string, readonly string[]>,
-  );
-  modules.keep(file);
-  return analyseFile(file, modules);
-}
-
 /** Told from the text and the texts of the imported files; most files of a project end here. */
-function canSendRequests(text: string, path: string, modules: Modules): boolean {
+function canSendRequests({ text, path, modules }: ReadProgram): boolean {
   if (mentionsLibrary(text)) return true;
   return importedSpecifiers(text).some((specifier) => {
     const target = modules.resolve(specifier, path);
@@ -97,9 +73,7 @@ function topOf(file: SourceFile): Surroundings {
   return { file, frame: undefined, layers: [], through: [], within: undefined };
 }
 
-function analyseFile(file: SourceFile, modules: Modules): CallAnalysis {
-  const instances = createInstances(file, () => evaluator);
-  const evaluator: Evaluator = createEvaluator(modules, instances);
+function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis {
   const calls: OutboundCall[] = [];
   const plugged: RetryLayer[] = [];
   const reaching = new Map<TSESTree.FunctionLike, boolean>();

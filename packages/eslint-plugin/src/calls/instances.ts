@@ -8,8 +8,13 @@ import type { LibraryDefinition } from "./library.ts";
 import type { CallLike, SourceFile } from "./source-file.ts";
 import { ABSENT, type Value } from "./value.ts";
 
+export interface ProjectInstances extends Instances {
+  /** Those that the entry file creates. */
+  created(): readonly ClientInstance[];
+}
+
 /** The clients of a project: what they were created with, and what other code does to them. */
-export function createInstances(entry: SourceFile, evaluator: () => Evaluator): Instances & { created(): readonly ClientInstance[] } {
+export function createInstances(entry: SourceFile, evaluator: () => Evaluator): ProjectInstances {
   const roots = new Map<string, ClientInstance>();
   const createdHere = new Map<TSESTree.Node, ClientInstance>();
   const effectsByFile = new Map<SourceFile, Map<unknown, InstanceEffect[]>>();

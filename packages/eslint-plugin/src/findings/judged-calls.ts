@@ -1,4 +1,5 @@
-import { analyseCalls, type CallAnalysis, type HostContext } from "../calls/analyse.ts";
+import { analyseCalls, type CallAnalysis } from "../calls/analyse.ts";
+import type { HostContext } from "../calls/read-program.ts";
 import type { OutboundCall } from "../calls/outbound-call.ts";
 import type { SourceFile } from "../calls/source-file.ts";
 import { ownerOf, runsIn } from "../calls/upstream.ts";

@@ -1,0 +1,68 @@
+import type { Scope } from "@typescript-eslint/scope-manager";
+import type { TSESTree } from "@typescript-eslint/utils";
+
+import { createEvaluator, type Evaluator } from "./evaluate.ts";
+import { createInstances, type ProjectInstances } from "./instances.ts";
+import { createModules, type Modules } from "./modules.ts";
+import { createSourceFile, type SourceFile } from "./source-file.ts";
+
+/** What the analyses need of a lint host; ESLint and oxlint both have it. */
+export interface HostContext {
+  readonly sourceCode: { readonly ast: unknown; readonly text: string; readonly scopeManager: unknown; readonly visitorKeys: unknown };
+  readonly physicalFilename: string;
+  readonly languageOptions: unknown;
+}
+
+/** The linted file, and the means to follow what it says into other files. */
+export interface ReadProgram {
+  readonly path: string;
+  readonly text: string;
+  readonly modules: Modules;
+  /** Made on first use: most files are judged by their text alone. */
+  readonly file: SourceFile;
+  readonly evaluator: Evaluator;
+  readonly instances: ProjectInstances;
+}
+
+const programs = new WeakMap<object, ReadProgram | undefined>();
+
+/** One reading of a file for all rules; undefined for a tree that is not ESTree with scopes. */
+export function readProgram(context: HostContext): ReadProgram | undefined {
+  const program = context.sourceCode.ast as TSESTree.Program;
+  if (!programs.has(program)) programs.set(program, reading(context, program));
+  return programs.get(program);
+}
+
+function reading({ sourceCode, physicalFilename: path, languageOptions }: HostContext, program: TSESTree.Program): ReadProgram | undefined {
+  const { parser, parserOptions } = (languageOptions ?? {}) as { parser?: unknown; parserOptions?: Record<string, unknown> };
+  const modules = createModules({ parser, parserOptions: parserOptions ?? {} });
+  const { text, visitorKeys } = sourceCode;
+  const scopeManager = sourceCode.scopeManager as { scopes: readonly Scope[] } | null;
+  if (!scopeManager) return undefined;
+  const file = once(() => {
+    const source = createSourceFile(path, text, program, scopeManager, visitorKeys as Record<string, readonly string[]>);
+    modules.keep(source);
+    return source;
+  });
+  const instances = once((): ProjectInstances => createInstances(file(), () => evaluator()));
+  const evaluator = once((): Evaluator => createEvaluator(modules, instances()));
+  return {
+    path,
+    text,
+    modules,
+    get file() {
+      return file();
+    },
+    get instances() {
+      return instances();
+    },
+    get evaluator() {
+      return evaluator();
+    },
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
