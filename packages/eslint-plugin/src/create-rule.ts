@@ -1,5 +1,7 @@
 import type { JSONSchema, TSESLint } from "@typescript-eslint/utils";
 
+import { type LaunchFailure, launchFailureOf, type RuleName } from "./launch-failures.ts";
+
 /** Where the page of a rule is read. */
 export function ruleUrl(name: string): string {
   return `https://github.com/holdfast-dev/holdfast/blob/main/docs/rules/${name}.md`;
@@ -9,11 +11,13 @@ export interface RuleDocs {
   readonly description: string;
   /** In `recommended` (R) or only in `strict` (S). */
   readonly set: "recommended" | "strict";
+  /** Which of the five launch failures it finds. */
+  readonly failure: LaunchFailure;
   readonly url: string;
 }
 
 interface RuleParts<MessageId extends string, Options extends readonly unknown[]> {
-  readonly name: string;
+  readonly name: RuleName;
   readonly set: RuleDocs["set"];
   readonly description: string;
   readonly meta: Omit<TSESLint.RuleMetaData<MessageId, RuleDocs, Options>, "docs" | "defaultOptions" | "schema"> & {
@@ -35,5 +39,5 @@ export function createRule<MessageId extends string, Options extends readonly un
   meta,
   create,
 }: RuleParts<MessageId, Options>): Rule {
-  return { meta: { ...meta, docs: { description, set, url: ruleUrl(name) } }, create } as unknown as Rule;
+  return { meta: { ...meta, docs: { description, set, failure: launchFailureOf(name), url: ruleUrl(name) } }, create } as unknown as Rule;
 }

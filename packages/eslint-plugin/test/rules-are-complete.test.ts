@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 
 import * as knownLibraries from "../src/calls/known-libraries.ts";
 import plugin from "../src/index.ts";
+import { launchFailures } from "../src/launch-failures.ts";
 import { type RulePart, rulePage, rulesIndex } from "../tools/rule-page.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -44,6 +45,10 @@ it("puts every rule into the configuration that it names, and max-timeout as a w
 });
 
 describe.each(names)("%s", (name) => {
+  it("has the launch failure that it finds in src/launch-failures.ts", () => {
+    expect(Object.keys(launchFailures)).toContain(String(parts[name]!.meta.docs.failure));
+  });
+
   it("has a test, a page and a schema that describes each option", () => {
     expect(
       tests.filter((test) => test.includes(`/rules/${name}.ts"`) || test.includes(`holdfast/${name}"`)),
