@@ -5,13 +5,13 @@ import type { Frame } from "./evaluate.ts";
 import { keyOf } from "./idempotency-key.ts";
 import { identity } from "./instances.ts";
 import { importedSpecifiers, mentionsLibrary } from "./modules.ts";
-import type { OutboundCall, RequestReading, RetryLayer } from "./outbound-call.ts";
+import type { OutboundCall, RequestReading, RetryLayer, Wrapping } from "./outbound-call.ts";
 import { type HostContext, readProgram, type ReadProgram } from "./read-program.ts";
 import { readHandWritten } from "./retries/hand-written.ts";
 import { isLoop, loopLayer } from "./retries/loop.ts";
 import { recursionLayer, selfCalls } from "./retries/recursion.ts";
 import { type CallLike, isWithin, nodesWithin, type SourceFile } from "./source-file.ts";
-import type { FunctionValue, Origin } from "./value.ts";
+import { type FunctionValue, type Origin, unknown } from "./value.ts";
 
 /** What one file sends out. Made once a file, shared by all rules. */
 export interface CallAnalysis {
@@ -55,8 +55,8 @@ function canSendRequests({ text, path, modules }: ReadProgram): boolean {
 interface Surroundings {
   readonly file: SourceFile;
   readonly frame: Frame | undefined;
-  /** Retry layers around the calls of project functions that led here, inner to outer. */
-  readonly layers: readonly RetryLayer[];
+  /** What stands around the calls of project functions that led here, inner to outer. */
+  readonly around: readonly Wrapping[];
   readonly through: readonly Origin[];
   /** The function whose body is read; lexical layers end there. */
   readonly within: TSESTree.FunctionLike | undefined;
@@ -66,11 +66,13 @@ interface Surroundings {
 interface Entrance {
   readonly node: CallLike;
   readonly target: FunctionValue;
-  readonly layers: readonly RetryLayer[];
+  /** The arguments of the call are the function's; a library that runs a function gives it others. */
+  readonly gives: "its arguments" | "others";
+  readonly around: readonly Wrapping[];
 }
 
 function topOf(file: SourceFile): Surroundings {
-  return { file, frame: undefined, layers: [], through: [], within: undefined };
+  return { file, frame: undefined, around: [], through: [], within: undefined };
 }
 
 function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis {
@@ -89,7 +91,15 @@ function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis 
       const path = instance.library.plainRequest;
       if (!path || !place || used.has(identity(instance)) || isHandedOn(place.node)) return [];
       const { node } = place;
-      const reading = instances.interpret(instance.library, { node, file, module, path, instance, arguments: () => [] });
+      const reading = instances.interpret(instance.library, {
+        node,
+        file,
+        module,
+        path,
+        instance,
+        arguments: () => [],
+        followedBy: () => [],
+      });
       return reading?.kind === "request" ? [outboundCall(reading.request, node, instance, topOf(file))] : [];
     });
   }
@@ -114,19 +124,24 @@ function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis 
       case "instance":
         evaluator.evaluate(node, around.file, around.frame);
         return;
-      case "retry":
+      case "run":
+      case "operator":
       case "value":
         return;
     }
   }
 
   function outboundCall(request: RequestReading, node: CallLike, instance: ClientInstance, around: Surroundings): OutboundCall {
+    const wrappings = [...operatorsOn(node, around), ...lexicalWrappings(node, around), ...around.around];
     const call: OutboundCall = {
       ...request,
       origin: { file: around.file, node },
       library: instance.library,
       instance,
-      retries: [...request.retries, ...lexicalLayers(node, around), ...around.layers],
+      retries: [...request.retries, ...wrappings.flatMap(({ retries }) => retries ?? [])],
+      around: wrappings,
+      effect: request.effect,
+      label: request.label,
       idempotencyKey: request.idempotencyKey ?? keyOf(request),
       through: around.through,
       narrowed: (count) =>
@@ -154,21 +169,33 @@ function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis 
     if (meaning.kind === "project") {
       // A recursion is a retry layer, or no business of ours.
       if (meaning.target.origin.file === around.file && isWithin(node, meaning.target.node)) return undefined;
-      return { node, target: meaning.target, layers: lexicalLayers(node, around) };
+      return {
+        node,
+        target: meaning.target,
+        gives: "its arguments",
+        around: [...operatorsOn(node, around), ...lexicalWrappings(node, around)],
+      };
     }
-    const retry = meaning.kind === "library" && meaning.interpretation?.kind === "retry" ? meaning.interpretation : undefined;
+    const run = meaning.kind === "library" && meaning.interpretation?.kind === "run" ? meaning.interpretation : undefined;
     // A function that stands in the call is read where it stands.
-    if (retry?.operation.kind !== "function" || (retry.operation.origin.file === around.file && isWithin(retry.operation.node, node)))
+    if (run?.operation.kind !== "function" || (run.operation.origin.file === around.file && isWithin(run.operation.node, node)))
       return undefined;
-    const layer = { ...retry.layer, wraps: { file: around.file, node } };
-    return { node, target: retry.operation, layers: [layer, ...lexicalLayers(node, around)] };
+    return {
+      node,
+      target: run.operation,
+      gives: "others",
+      around: [placed(run.under, { file: around.file, node }), ...lexicalWrappings(node, around)],
+    };
   }
 
-  function inside({ node, target, layers }: Entrance, around: Surroundings): Surroundings {
+  function inside({ node, target, gives, around: wrappings }: Entrance, around: Surroundings): Surroundings {
     return {
       file: target.origin.file,
-      frame: evaluator.frameOf(target, node, around.file, around.frame),
-      layers: [...layers, ...around.layers],
+      frame:
+        gives === "its arguments"
+          ? evaluator.frameOf(target, node, around.file, around.frame)
+          : { node: target.node, argument: () => unknown("given by the library that runs the function"), outer: around.frame },
+      around: [...wrappings, ...around.around],
       through: [...around.through, { file: around.file, node }],
       within: target.node,
     };
@@ -207,45 +234,73 @@ function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis 
     const result = nodesWithin(target.origin.file.calls, target.node).some((node) => {
       const meaning = evaluator.meaningOf(node, target.origin.file);
       if (meaning.kind === "project") return reachesRequest(meaning.target, depth - 1);
-      return meaning.kind === "library" && (meaning.interpretation?.kind === "request" || meaning.interpretation?.kind === "retry");
+      return meaning.kind === "library" && (meaning.interpretation?.kind === "request" || meaning.interpretation?.kind === "run");
     });
     reaching.set(target.node, result);
     return result;
   }
 
-  /** What repeats the call where it stands, inner to outer: retry wrappers, loops, a function that calls itself. */
-  function lexicalLayers(node: TSESTree.Node, { file: inFile, frame, within }: Surroundings): RetryLayer[] {
+  /** What a request is given by `.pipe(…)`: rxjs operators, in their order. */
+  function operatorsOn(node: CallLike, { file: inFile, frame }: Surroundings): Wrapping[] {
+    const isPiped = node.parent.type === "MemberExpression" && node.parent.object === node;
+    if (!isPiped) return [];
+    const pipes = evaluator.callsOn(node, inFile, frame).filter(({ method }) => method === "pipe");
+    return pipes.flatMap(({ node: pipe }) =>
+      pipe.arguments.flatMap((operator) => {
+        if (operator.type !== "CallExpression") return [];
+        const meaning = evaluator.meaningOf(operator, inFile, frame);
+        if (meaning.kind !== "library" || meaning.interpretation?.kind !== "operator") return [];
+        return [placed(meaning.interpretation.under, { file: inFile, node: pipe })];
+      }),
+    );
+  }
+
+  /** What the call runs under where it stands, inner to outer: retry wrappers, limiters, loops, a function that calls itself. */
+  function lexicalWrappings(node: TSESTree.Node, { file: inFile, frame, within }: Surroundings): Wrapping[] {
     const code = readHandWritten(inFile, frame, evaluator);
-    const layers: RetryLayer[] = [];
-    const add = (layer: RetryLayer | undefined, around: TSESTree.Node) =>
-      layer && layers.push({ ...layer, wraps: { file: inFile, node: around } });
+    const wrappings: Wrapping[] = [];
+    const add = (retries: RetryLayer | undefined, around: TSESTree.Node) =>
+      retries && wrappings.push(placed({ retries }, { file: inFile, node: around }));
     let attempted = node;
     for (let current = node.parent; current; current = current.parent) {
       if (isLoop(current)) add(loopLayer(current, attempted, code), current);
       if (isFunction(current)) {
-        const wrapper = current === within ? undefined : retryAround(current, inFile, frame);
-        if (wrapper) add(wrapper.layer, wrapper.node);
+        const wrapper = current === within ? undefined : runAround(current, inFile, frame);
+        if (wrapper) wrappings.push(placed(wrapper.under, { file: inFile, node: wrapper.node }));
         else add(recursionLayer(current, attempted, selfCalls(current, inFile), code), current);
         // What stands around any other function says nothing about when the function runs.
         if (!wrapper) break;
         attempted = wrapper.node;
       }
     }
-    return layers;
+    return wrappings;
   }
 
-  /** `pRetry(() => fetch(url))`, seen from the function. */
-  function retryAround(
+  /** `pRetry(() => fetch(url))` and `useQuery({ queryFn: () => fetch(url) })`, seen from the function. */
+  function runAround(
     operation: TSESTree.FunctionLike,
     inFile: SourceFile,
     frame: Frame | undefined,
-  ): { layer: RetryLayer; node: CallLike } | undefined {
-    const call = operation.parent;
-    if (call?.type !== "CallExpression" || call.callee === operation) return undefined;
+  ): { under: Wrapping; node: CallLike } | undefined {
+    const call = callTaking(operation);
+    if (!call) return undefined;
     const meaning = evaluator.meaningOf(call, inFile, frame);
-    const retry = meaning.kind === "library" && meaning.interpretation?.kind === "retry" ? meaning.interpretation : undefined;
-    return retry?.operation.kind === "function" && retry.operation.node === operation ? { layer: retry.layer, node: call } : undefined;
+    const run = meaning.kind === "library" && meaning.interpretation?.kind === "run" ? meaning.interpretation : undefined;
+    return run?.operation.kind === "function" && run.operation.node === operation ? { under: run.under, node: call } : undefined;
   }
+}
+
+/** The call whose argument a function is, directly or as a property of an options object. */
+function callTaking(operation: TSESTree.FunctionLike): CallLike | undefined {
+  let given: TSESTree.Node = operation;
+  while (given.parent?.type === "Property" && given.parent.parent.type === "ObjectExpression") given = given.parent.parent;
+  const call = given.parent;
+  return (call?.type === "CallExpression" || call?.type === "NewExpression") && call.callee !== given ? call : undefined;
+}
+
+/** A wrapping with the place of the code that runs the call again. */
+function placed(under: Wrapping, wraps: Origin): Wrapping {
+  return under.retries ? { ...under, retries: { ...under.retries, wraps } } : under;
 }
 
 function isRunning(target: FunctionValue, frame: Frame | undefined): boolean {

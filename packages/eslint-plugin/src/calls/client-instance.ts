@@ -13,6 +13,10 @@ export interface ClientInstance {
   readonly options: Value;
   readonly parent: ClientInstance | undefined;
   readonly created: Origin | undefined;
+  /** The parameter or field through which it comes, when its making is not seen; its `options` are unknown then. */
+  readonly passedIn: Origin | undefined;
+  /** The call that made it: `["create"]` and its arguments. Undefined for the library itself and for a client that was passed in. */
+  readonly made: { readonly path: readonly string[]; readonly arguments: readonly Value[] } | undefined;
   /** Where its options are written, or would be. */
   readonly place: OptionsPlace | undefined;
   /** What other code does to it: plugins, interceptors, assigned defaults. Filled from its own file and the file that is analysed. */

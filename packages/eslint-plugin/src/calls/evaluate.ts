@@ -12,6 +12,7 @@ import {
   hideAll,
   merged,
   type Mutation,
+  type Origin,
   propertyOf,
   type ReferenceValue,
   textParts,
@@ -44,6 +45,8 @@ export interface Evaluator {
   evaluate(node: TSESTree.Node, file: SourceFile, frame?: Frame): Value;
   meaningOf(node: CallLike, file: SourceFile, frame?: Frame): CallMeaning;
   argumentsOf(node: CallLike, file: SourceFile, frame?: Frame): readonly Value[];
+  /** Calls on what a call returns: in the chain after it, and on the variable that holds it. */
+  callsOn(node: CallLike, file: SourceFile, frame?: Frame): readonly Mutation[];
   /** The frame in which a function's body is read for one call of it. */
   frameOf(target: FunctionValue, node: CallLike, file: SourceFile, frame?: Frame): Frame;
 }
@@ -51,7 +54,12 @@ export interface Evaluator {
 /** What the evaluator needs to know of clients; the instances live in their own module. */
 export interface Instances {
   root(library: LibraryDefinition, module: string): ClientInstance;
-  create(how: Extract<Interpretation, { kind: "instance" }>, parent: ClientInstance, node: CallLike, file: SourceFile): ClientInstance;
+  /** A client that a caller or framework passes in: of its configuration nothing is known. */
+  passedIn(library: LibraryDefinition, module: string, origin: Origin): ClientInstance;
+  create(
+    how: Extract<Interpretation, { kind: "instance" }>,
+    made: { parent: ClientInstance; path: readonly string[]; arguments: () => readonly Value[]; node: CallLike; file: SourceFile },
+  ): ClientInstance;
   interpret(
     library: LibraryDefinition,
     call: {
@@ -61,6 +69,7 @@ export interface Instances {
       path: readonly string[];
       instance: ClientInstance;
       arguments: () => readonly Value[];
+      followedBy: () => readonly Mutation[];
     },
   ): Interpretation | undefined;
 }
@@ -76,7 +85,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
   const underway = new Set<TSESTree.Node | Variable>();
   let depth = 0;
 
-  return { evaluate, meaningOf, argumentsOf, frameOf };
+  return { evaluate, meaningOf, argumentsOf, callsOn, frameOf };
 
   function evaluate(node: TSESTree.Node, file: SourceFile, frame?: Frame): Value {
     const cached = frame ? undefined : cache.get(node);
@@ -282,14 +291,32 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
       for (const [index, parameter] of owner.params.entries()) {
         if (parameter.type === "RestElement") continue;
         const found = destructured(parameterPattern(parameter), target, current.argument(index), file, current.outer);
-        if (found) return found;
+        if (found) return found.kind === "unknown" ? (typedClient(target, file) ?? found) : found;
       }
       return unknown("a rest parameter");
     }
+    const client = typedClient(target, file);
+    if (client) return client;
     const index = owner.params.findIndex((parameter) => parameterPattern(parameter) === target);
     return index === -1
       ? unknown(`${variable.name} is part of a parameter`)
       : { kind: "parameter", node: owner, index, origin: { file, node: target } };
+  }
+
+  /** A parameter or field whose type says that it holds a client: `http: HttpService`. */
+  function typedClient(holder: TSESTree.Node, file: SourceFile): Value | undefined {
+    const annotation = "typeAnnotation" in holder ? (holder.typeAnnotation as TSESTree.TSTypeAnnotation | undefined) : undefined;
+    const type = annotation?.typeAnnotation;
+    if (type?.type !== "TSTypeReference") return undefined;
+    const names = namesIn(type.typeName);
+    const variable = names && file.variableOf(names.root);
+    if (!names || !variable) return undefined;
+    const origin = { file, node: holder };
+    const value = names.members.reduce((of, name) => memberOf(of, name, holder, file), readVariable(variable, file, undefined));
+    if (value.kind !== "reference") return undefined;
+    const library = libraryOf(value.module, value.path)?.library;
+    if (!library?.types?.includes(value.path.at(-1) ?? names.root.name)) return undefined;
+    return { kind: "client", instance: instances.passedIn(library, value.module, origin), path: [], origin };
   }
 
   function readEnum(node: TSESTree.TSEnumDeclaration, file: SourceFile): Value {
@@ -414,7 +441,9 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     const initial = member?.type === "PropertyDefinition" ? member.value : undefined;
     const sources = [...(initial ? [initial] : []), ...assignments.map(({ right }) => right)];
     if (sources.length > 1) return unknown(`this.${key} is assigned more than once`);
-    return sources[0] ? evaluate(sources[0], file, frame) : undefined;
+    if (sources[0]) return evaluate(sources[0], file, frame);
+    const holder = member?.type === "PropertyDefinition" ? member : constructorParameter(owner, key);
+    return holder && typedClient(holder, file);
   }
 
   function readObject(node: TSESTree.ObjectExpression, file: SourceFile, frame: Frame | undefined): Value {
@@ -444,16 +473,41 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
   function withMutations(value: Value, variable: Variable, file: SourceFile, frame: Frame | undefined): Value {
     if (value.kind === "object" && value.origin.file === file) return withAssignedProperties(value, variable, file, frame);
     if (value.kind !== "result") return value;
-    const mutations: Mutation[] = [];
-    for (const { identifier } of variable.references) {
-      const member = identifier.parent;
-      const call = member?.parent;
-      if (member?.type !== "MemberExpression" || member.object !== identifier || call?.type !== "CallExpression" || call.callee !== member)
-        continue;
-      const method = memberKey(member, file, frame);
-      if (method !== undefined) mutations.push({ method, arguments: argumentsOf(call, file, frame) });
-    }
+    const mutations = variable.references.flatMap(({ identifier }) => chainFrom(identifier, file, frame));
     return mutations.length > 0 ? { ...value, mutations } : value;
+  }
+
+  function callsOn(node: CallLike, file: SourceFile, frame?: Frame): readonly Mutation[] {
+    const chain = chainFrom(node, file, frame);
+    let last: TSESTree.Node = chain.at(-1)?.node ?? node;
+    while (isTransparent(last.parent!)) last = last.parent!;
+    const holder = last.parent;
+    if (holder?.type !== "VariableDeclarator" || holder.init !== last || holder.id.type !== "Identifier") return chain;
+    const references = file.variableOf(holder.id)?.references ?? [];
+    return [...chain, ...references.flatMap(({ identifier }) => chainFrom(identifier, file, frame))];
+  }
+
+  /** `.a().b()` after a node. */
+  function chainFrom(node: TSESTree.Node, file: SourceFile, frame: Frame | undefined): Mutation[] {
+    const chain: Mutation[] = [];
+    for (let current = node; ;) {
+      const member = current.parent;
+      const call = member?.parent;
+      if (member?.type !== "MemberExpression" || member.object !== current || call?.type !== "CallExpression" || call.callee !== member)
+        return chain;
+      const method = memberKey(member, file, frame);
+      if (method !== undefined) {
+        let values: readonly Value[] | undefined;
+        chain.push({
+          method,
+          node: call,
+          get arguments() {
+            return (values ??= argumentsOf(call, file, frame));
+          },
+        });
+      }
+      current = call;
+    }
   }
 
   function withAssignedProperties(
@@ -497,7 +551,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     if (!frame && cannotMatter(node, file)) return { kind: "other" };
     const callee = evaluate(node.callee, file, frame);
     if (callee.kind === "function") return { kind: "project", target: callee };
-    const args = () => argumentsOf(node, file, frame);
+    const read = { arguments: () => argumentsOf(node, file, frame), followedBy: () => callsOn(node, file, frame) };
     if (callee.kind === "client") {
       const { instance, path } = callee;
       const interpretation = instances.interpret(instance.library, {
@@ -506,7 +560,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
         module: instance.module,
         path,
         instance,
-        arguments: args,
+        ...read,
       });
       return { kind: "library", library: instance.library, instance, path, interpretation };
     }
@@ -520,7 +574,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
       module: callee.module,
       path: found.path,
       instance,
-      arguments: args,
+      ...read,
     });
     return { kind: "library", library: found.library, instance, path: found.path, interpretation };
   }
@@ -545,26 +599,26 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     switch (meaning.kind) {
       case "library":
         if (meaning.interpretation?.kind === "instance") {
-          const instance = instances.create(meaning.interpretation, meaning.instance, node, file);
+          const { instance: parent, path, interpretation } = meaning;
+          const made = { parent, path, arguments: () => argumentsOf(node, file, frame), node, file };
+          const instance = instances.create(interpretation, made);
           return { kind: "client", instance, path: [], origin: { file, node } };
         }
         if (meaning.interpretation?.kind === "value") return meaning.interpretation.value;
-        return unknown(`what ${meaning.library.name} returns`);
+        return meaning.interpretation ? unknown(`what ${meaning.library.name} returns`) : resultOf(node, file, frame);
       case "project":
         return returned(meaning.target, node, file, frame);
-      case "other": {
-        const callee = evaluate(node.callee, file, frame);
-        if (callee.kind !== "reference") return unknown("the result of a call");
-        return {
-          kind: "result",
-          callee,
-          // Of what packages do with their arguments nothing is known.
-          arguments: callee.module === "globalThis" ? argumentsOf(node, file, frame) : [],
-          mutations: [],
-          origin: { file, node },
-        };
-      }
+      case "other":
+        return resultOf(node, file, frame);
     }
+  }
+
+  function resultOf(node: CallLike, file: SourceFile, frame: Frame | undefined): Value {
+    const callee = evaluate(node.callee, file, frame);
+    if (callee.kind !== "reference") return unknown("the result of a call");
+    // Of what other packages do with their arguments nothing is known.
+    const isKnown = callee.module === "globalThis" || libraryOf(callee.module, callee.path) !== undefined;
+    return { kind: "result", callee, arguments: isKnown ? argumentsOf(node, file, frame) : [], mutations: [], origin: { file, node } };
   }
 
   /** What a function of the project returns, when it has one return only. */
@@ -658,7 +712,6 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
 
 type ImportStatement = TSESTree.ImportDeclaration | TSESTree.TSImportEqualsDeclaration;
 
-/** Undefined for `import A = B.C`, which names no module. */
 /** `a` of `a.b().c()`, `b` of `(0, b.c)()` */
 function rootOf(callee: TSESTree.Node): TSESTree.Node {
   switch (callee.type) {
@@ -692,6 +745,7 @@ function requiredModule(node: TSESTree.Node): string | undefined {
   return first && /^__import(?:Star|Default)$/u.test(node.callee.name) ? requiredModule(first) : undefined;
 }
 
+/** Undefined for `import A = B.C`, which names no module. */
 function moduleNamedBy(statement: ImportStatement): string | undefined {
   if (statement.type === "ImportDeclaration") return statement.source.value;
   const { moduleReference } = statement;
@@ -759,6 +813,27 @@ function onlyReturn(body: TSESTree.BlockStatement): TSESTree.Node | undefined {
   const returns = body.body.filter((statement) => statement.type === "ReturnStatement");
   const branches = body.body.some((statement) => /^(?:If|Switch|Try|For|While|DoWhile)/u.test(statement.type));
   return returns.length === 1 && !branches ? (returns[0]?.argument ?? undefined) : undefined;
+}
+
+/** `constructor(private readonly http: HttpService)` */
+function constructorParameter(owner: TSESTree.ClassDeclaration | TSESTree.ClassExpression, name: string): TSESTree.Identifier | undefined {
+  const construct = owner.body.body.find((member) => member.type === "MethodDefinition" && member.kind === "constructor");
+  if (construct?.type !== "MethodDefinition") return undefined;
+  return construct.value.params
+    .flatMap((parameter) => (parameter.type === "TSParameterProperty" ? [parameter.parameter] : []))
+    .find((parameter): parameter is TSESTree.Identifier => parameter.type === "Identifier" && parameter.name === name);
+}
+
+/** `axios` and ["AxiosInstance"] of the type `axios.AxiosInstance` */
+function namesIn(type: TSESTree.EntityName): { root: TSESTree.Identifier; members: readonly string[] } | undefined {
+  if (type.type === "Identifier") return { root: type, members: [] };
+  const left = type.type === "TSQualifiedName" ? namesIn(type.left) : undefined;
+  return left && type.type === "TSQualifiedName" ? { root: left.root, members: [...left.members, type.right.name] } : undefined;
+}
+
+/** Passes its operand on. */
+function isTransparent({ type }: TSESTree.Node): boolean {
+  return /^(?:Await|Chain|TSNonNull|TSAs|TSSatisfies)Expression$/u.test(type);
 }
 
 function parameterPattern(parameter: TSESTree.Parameter): TSESTree.Node {

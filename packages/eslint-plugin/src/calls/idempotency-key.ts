@@ -32,7 +32,7 @@ export function keyInHeaders(headers: Fact<HeaderMap>, names: readonly string[])
   if (headers.kind === "unknown") return unknownFact(headers.why);
   for (const name of names) {
     const value = headers.value.get(name);
-    if (value && value.kind !== "absent") return known({ carrier: name, origin: originOf(value) });
+    if (value && value.kind !== "absent") return known({ carrier: name, origin: originOf(value), value });
   }
   return known(undefined);
 }
@@ -42,7 +42,7 @@ function keyInBody(body: Value): Fact<IdempotencyKey | undefined> {
   for (const field of keyFields) {
     const value = propertyOf(bodyObject(body), field);
     if (body.kind !== "unknown" && value.kind !== "absent" && value.kind !== "unknown")
-      return known({ carrier: field, origin: originOf(value) });
+      return known({ carrier: field, origin: originOf(value), value });
   }
   return known(undefined);
 }

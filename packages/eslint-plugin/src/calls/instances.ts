@@ -6,7 +6,7 @@ import { installedMajor } from "./installed-version.ts";
 import { libraryOf } from "./libraries.ts";
 import type { LibraryDefinition } from "./library.ts";
 import type { CallLike, SourceFile } from "./source-file.ts";
-import { ABSENT, type Value } from "./value.ts";
+import { ABSENT, type Mutation, unknown, type Value } from "./value.ts";
 
 export interface ProjectInstances extends Instances {
   /** Those that the entry file creates. */
@@ -16,19 +16,43 @@ export interface ProjectInstances extends Instances {
 /** The clients of a project: what they were created with, and what other code does to them. */
 export function createInstances(entry: SourceFile, evaluator: () => Evaluator): ProjectInstances {
   const roots = new Map<string, ClientInstance>();
+  const passedIn = new Map<TSESTree.Node, ClientInstance>();
   const createdHere = new Map<TSESTree.Node, ClientInstance>();
   const effectsByFile = new Map<SourceFile, Map<unknown, InstanceEffect[]>>();
 
   return {
     root,
-    create({ options, argument }, parent, node, file) {
+    passedIn(library, module, origin) {
+      const known = passedIn.get(origin.node);
+      if (known) return known;
+      const options = unknown("the client is passed in");
+      const instance = withEffects({ ...libraryItself(library, module), options, passedIn: origin });
+      passedIn.set(origin.node, instance);
+      return instance;
+    },
+    create({ options, argument }, { parent, path, arguments: readArguments, node, file }) {
       const { library, module } = parent;
-      const instance = withEffects({ library, module, options, parent, created: { file, node }, place: { node, argument } });
+      let values: readonly Value[] | undefined;
+      const made = {
+        path,
+        get arguments() {
+          return (values ??= readArguments());
+        },
+      };
+      const instance = withEffects({
+        ...libraryItself(library, module),
+        options,
+        parent,
+        created: { file, node },
+        made,
+        place: { node, argument },
+      });
       if (file === entry && !createdHere.has(node)) createdHere.set(node, instance);
       return instance;
     },
-    interpret(library, { node, file, module, path, instance, arguments: readArguments }) {
+    interpret(library, { node, file, module, path, instance, arguments: readArguments, followedBy }) {
       let values: readonly Value[] | undefined;
+      let following: readonly Mutation[] | undefined;
       return library.interpret({
         node,
         origin: { file, node },
@@ -41,6 +65,9 @@ export function createInstances(entry: SourceFile, evaluator: () => Evaluator): 
         },
         argument(index) {
           return (values ??= readArguments())[index] ?? ABSENT;
+        },
+        get followedBy() {
+          return (following ??= followedBy());
         },
         get major() {
           return installedMajor(module, file.path);
@@ -95,11 +122,10 @@ export function createInstances(entry: SourceFile, evaluator: () => Evaluator): 
           ]
         : [];
     }
-    if (meaning.interpretation || meaning.path.length < 2) return [];
+    const method = meaning.path.at(-1);
+    if (meaning.interpretation || method === undefined || node.type === "NewExpression") return [];
     const values = evaluator().argumentsOf(node, file);
-    return [
-      [meaning.instance, { kind: "called", path: meaning.path.slice(0, -1), method: meaning.path.at(-1)!, arguments: values, origin }],
-    ];
+    return [[meaning.instance, { kind: "called", path: meaning.path.slice(0, -1), method, arguments: values, node, origin }]];
   }
 
   function effectOfAssignment(node: TSESTree.AssignmentExpression, file: SourceFile): (readonly [ClientInstance, InstanceEffect])[] {
@@ -120,13 +146,19 @@ export function createInstances(entry: SourceFile, evaluator: () => Evaluator): 
   function root(library: LibraryDefinition, module: string): ClientInstance {
     const known = roots.get(module);
     if (known) return known;
-    const instance = withEffects({ library, module, options: ABSENT, parent: undefined, created: undefined, place: undefined });
+    const instance = withEffects(libraryItself(library, module));
     roots.set(module, instance);
     return instance;
   }
 }
 
+/** `axios` of `axios.post(…)` */
+function libraryItself(library: LibraryDefinition, module: string): Omit<ClientInstance, "effects"> {
+  const nothing = { parent: undefined, created: undefined, passedIn: undefined, made: undefined, place: undefined };
+  return { library, module, options: ABSENT, ...nothing };
+}
+
 /** The same client whichever way the code reached it. */
-export function identity(instance: Pick<ClientInstance, "created" | "module">): unknown {
-  return instance.created?.node ?? instance.module;
+export function identity(instance: Pick<ClientInstance, "created" | "passedIn" | "module">): unknown {
+  return instance.created?.node ?? instance.passedIn?.node ?? instance.module;
 }

@@ -3,13 +3,16 @@ import type { LibraryDefinition } from "./library.ts";
 
 const libraries: readonly LibraryDefinition[] = Object.values(knownLibraries);
 
-const byPackage = new Map(libraries.flatMap((library) => library.packages.map((name) => [name, library] as const)));
+const names = libraries.flatMap((library) => library.packages.map((name) => [name, library] as const));
+const byPackage = new Map(names.filter(([name]) => !name.endsWith("*")));
+/** `@aws-sdk/` for `@aws-sdk/*` */
+const byPrefix = names.filter(([name]) => name.endsWith("*")).map(([name, library]) => [name.slice(0, -1), library] as const);
 const byGlobal = new Map(libraries.flatMap((library) => (library.globals ?? []).map((name) => [name, library] as const)));
 
 /** The library that a reference belongs to, and the members that remain: `globalThis.fetch` is fetch and []. */
 export function libraryOf(module: string, path: readonly string[]): { library: LibraryDefinition; path: readonly string[] } | undefined {
   if (module !== "globalThis") {
-    const library = byPackage.get(module);
+    const library = byPackage.get(module) ?? byPrefix.find(([prefix]) => module.startsWith(prefix))?.[1];
     return library && { library, path };
   }
   const library = path[0] === undefined ? undefined : byGlobal.get(path[0]);
@@ -19,7 +22,7 @@ export function libraryOf(module: string, path: readonly string[]): { library: L
 /** What a file holds in which any library is used: its name in quotes, or a call of the global. A cheap test before anything is parsed. */
 export const libraryMention = new RegExp(
   [
-    `["'](?:${alternatives(byPackage.keys())})["'/]`,
+    `["'](?:(?:${alternatives(byPackage.keys())})["'/]${byPrefix.length > 0 ? `|${alternatives(byPrefix.map(([prefix]) => prefix))}` : ""})`,
     `(?:^|[^.\\w$]|\\b(?:globalThis|window|self|global)\\s*\\??\\.\\s*)(?:${alternatives(byGlobal.keys())})\\s*\\(`,
   ].join("|"),
   "mu",

@@ -1,7 +1,7 @@
 import type { ClientInstance } from "./client-instance.ts";
-import type { OptionsPlace, RequestReading, RetryLayer } from "./outbound-call.ts";
+import type { OptionsPlace, RequestReading, RetryLayer, Wrapping } from "./outbound-call.ts";
 import type { CallLike } from "./source-file.ts";
-import type { Origin, Value } from "./value.ts";
+import type { Mutation, Origin, Value } from "./value.ts";
 
 /** One call of something that belongs to a library, with its arguments already read. */
 export interface LibraryCall {
@@ -17,6 +17,8 @@ export interface LibraryCall {
   readonly arguments: readonly Value[];
   /** The argument, or absent. */
   argument(index: number): Value;
+  /** Calls made on what this call returns, in a chain or through the variable that holds it: `.set("a", "b")` of `superagent.post(url).set("a", "b")`. */
+  readonly followedBy: readonly Mutation[];
   /** The major version installed beside the file, undefined when it is not installed. */
   readonly major: number | undefined;
 }
@@ -28,8 +30,10 @@ export type Interpretation =
   | { readonly kind: "instance"; readonly options: Value; readonly argument: number }
   /** Something is added to a client that was passed in; its options are the argument of that index. */
   | { readonly kind: "plug"; readonly client: Value; readonly options: Value; readonly argument: number }
-  /** The operation, a function of the caller, is run again when it fails. */
-  | { readonly kind: "retry"; readonly operation: Value; readonly layer: RetryLayer }
+  /** The operation, a function of the caller, runs under retries, a time limit, a circuit breaker or a limiter. */
+  | { readonly kind: "run"; readonly operation: Value; readonly under: Wrapping }
+  /** Put on a request with `.pipe(…)`, it does the same: rxjs `retry(3)`. */
+  | { readonly kind: "operator"; readonly under: Wrapping }
   /** The call is just another way to write a value: `ms("5s")`. */
   | { readonly kind: "value"; readonly value: Value };
 
@@ -39,10 +43,14 @@ export type Interpretation =
 export interface LibraryDefinition {
   /** For people: "axios". */
   readonly name: string;
-  /** npm names whose imports lead here. */
+  /** npm names whose imports lead here; `@aws-sdk/*` and `wretch/*` are all names that begin so. */
   readonly packages: readonly string[];
   /** Globals that lead here: "fetch". */
   readonly globals?: readonly string[];
+  /** Types of a parameter or field that hold one of its clients when a framework or caller passes it in: "HttpService", "AxiosInstance", "Stripe". */
+  readonly types?: readonly string[];
+  /** Set for the SDK of one vendor: every request goes to that upstream, whatever its URL says. */
+  readonly vendor?: string;
   /** Undefined when the call is none of the library's business (a helper, a type guard). */
   interpret(call: LibraryCall): Interpretation | undefined;
   /** For a plugin: the retry layer it adds to a client it was plugged into. */

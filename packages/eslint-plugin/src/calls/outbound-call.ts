@@ -48,6 +48,19 @@ export interface RetryLayer {
   readonly literalFor?: (retries: number) => string;
   /** Where its options are written, or would be. */
   readonly options?: OptionsPlace;
+  /** What the layer does with the Retry-After header of a 429 or 503 that it repeats; undefined when that is not its business or not known. */
+  readonly retryAfter?: "honoured" | "ignored";
+}
+
+/** What an operation runs under: the parts of one retry call, circuit breaker, limiter or time limit that stands around it. */
+export interface Wrapping {
+  readonly retries?: RetryLayer;
+  /** Ends everything inside it, the attempts of layers further in too. */
+  readonly timeout?: Fact<Timeout>;
+  /** Where the circuit breaker is made. */
+  readonly breaker?: Origin;
+  /** How many of the operations run at once; Infinity is no limit. */
+  readonly concurrency?: Fact<number>;
 }
 
 /** Delay before retry n (from 1) in milliseconds, without jitter. */
@@ -60,6 +73,10 @@ export interface IdempotencyKey {
   /** The header, body field or option that carries it. */
   readonly carrier: string;
   readonly origin: Origin | undefined;
+  /** What is sent as the key; absent where the library makes it. */
+  readonly value: Value;
+  /** Set where the library makes the key itself: how often. A rule must not ask for another one. */
+  readonly madeByLibrary?: "once per call" | "once per attempt";
 }
 
 /** How a setting is written in a call or where an instance is made, so that every rule can offer complete code. */
@@ -82,7 +99,11 @@ export interface OutboundCall {
   readonly timeout: Fact<Timeout>;
   /** Inner to outer: the client's own, its plugin, the wrapper around it, the loop around that. */
   readonly retries: readonly RetryLayer[];
+  /** What the code around the call adds, inner to outer; its retry layers are the last ones of `retries`. */
+  readonly around: readonly Wrapping[];
   readonly idempotencyKey: Fact<IdempotencyKey | undefined>;
+  readonly effect: RequestReading["effect"];
+  readonly label: RequestReading["label"];
   readonly options: OptionsPlace;
   /** The calls of project functions that led here, outermost first; empty for a call in plain sight. */
   readonly through: readonly Origin[];
@@ -105,6 +126,10 @@ export interface RequestReading {
   readonly retries: readonly RetryLayer[];
   /** A vendor's own way of carrying a key, where it is no header. */
   readonly idempotencyKey?: Fact<IdempotencyKey | undefined>;
+  /** What the operation does at the upstream, where the library's API tells it: a query sent by POST "reads". Undefined: the URL and body tell. */
+  readonly effect?: "reads" | "writes" | "unknown" | undefined;
+  /** The operation in words where there is no URL: `stripe.paymentIntents.create`. */
+  readonly label?: string | undefined;
   readonly options: OptionsPlace;
 }
 

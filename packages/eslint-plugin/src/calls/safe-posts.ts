@@ -40,6 +40,7 @@ const hostsWithoutKeys = [
  * `declared` are the policy's: `/oauth/token`, `POST /v1/search`, `/v1/previews/*`.
  */
 export function isSafePost(call: OutboundCall, declared: readonly string[]): "safe" | "unsafe" | "unknown" {
+  if (call.effect !== undefined) return call.effect === "reads" ? "safe" : call.effect === "writes" ? "unsafe" : "unknown";
   const url = urlPattern(call.url) ?? "";
   if (hostsWithoutKeys.some((host) => host.test(url))) return "safe";
   const path = pathOf(call.url);

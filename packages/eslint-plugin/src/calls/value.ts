@@ -39,6 +39,7 @@ export interface ResultValue {
 export interface Mutation {
   readonly method: string;
   readonly arguments: readonly Value[];
+  readonly node: TSESTree.CallExpression;
 }
 
 /**

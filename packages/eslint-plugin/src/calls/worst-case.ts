@@ -27,26 +27,39 @@ export function repeatsMethod(layer: RetryLayer, method: string): boolean {
   return layer.repeats.includes(method);
 }
 
-/** attempts × timeout + backoff. A timeout that covers all attempts together is the whole sum. */
+/**
+ * attempts × timeout + backoff. A timeout that covers all attempts together is the whole sum, and so is a time limit around them that is lower.
+ */
 export function worstCase(call: OutboundCall): WorstCase | undefined {
-  if (call.timeout.kind !== "known" || call.timeout.value.bounds === "nothing" || call.method.kind === "unknown") return undefined;
-  const { ms, bounds } = call.timeout.value;
-  const active = call.retries.filter((layer) => call.method.kind !== "unknown" && repeatsMethod(layer, call.method.value));
-  const attempts = attemptsOf(active, call.method.value);
-  if (attempts === undefined) return undefined;
-  if (bounds === "total" || active.every((layer) => layer.sharesTimeout)) return { attempts, timeoutMs: ms, delaysMs: [], totalMs: ms };
-  const delaysMs = delaysOf(active);
-  if (!delaysMs) return undefined;
-  return { attempts, timeoutMs: ms, delaysMs, totalMs: attempts * ms + delaysMs.reduce((sum, delay) => sum + delay, 0) };
+  const { timeout, method, around } = call;
+  if (timeout.kind === "unknown" || timeout.value.bounds === "nothing" || method.kind === "unknown") return undefined;
+  const { ms, bounds } = timeout.value;
+  const layers = call.retries.slice(0, call.retries.length - around.filter(({ retries }) => retries).length);
+  let sum: WorstCase | undefined = { attempts: 1, timeoutMs: ms, delaysMs: [], totalMs: ms };
+  const own = layers.filter((layer) => repeatsMethod(layer, method.value));
+  if (bounds !== "total" && !(own.length > 0 && own.every(({ sharesTimeout }) => sharesTimeout)))
+    for (const layer of own) sum = sum && repeated(sum, layer);
+  for (const { retries, timeout: limit } of around) {
+    if (retries && repeatsMethod(retries, method.value)) sum = sum && repeated(sum, retries);
+    if (limit && limit.kind !== "unknown" && limit.value.bounds !== "nothing") sum = within(sum, limit.value.ms);
+  }
+  return sum;
 }
 
-/** Each layer waits between its own attempts, once for every attempt of the layers around it. */
-function delaysOf(layers: readonly RetryLayer[]): number[] | undefined {
-  let delays: number[] = [];
-  for (const { retries, backoff } of layers) {
-    if (retries.kind === "unknown" || backoff.kind === "unknown") return undefined;
-    const own = Array.from({ length: Math.min(retries.value, 100) }, (_, index) => backoff.value.delayMs(index + 1));
-    delays = [...delays, ...own.flatMap((delay) => [delay, ...delays])];
-  }
-  return delays;
+/** The same again for every retry of the layer, with its delays between; undefined when one of them is not known. */
+function repeated({ attempts, timeoutMs, delaysMs, totalMs }: WorstCase, { retries, backoff }: RetryLayer): WorstCase | undefined {
+  if (retries.kind === "unknown" || backoff.kind === "unknown") return undefined;
+  const delays = Array.from({ length: Math.min(retries.value, 100) }, (_, index) => backoff.value.delayMs(index + 1));
+  const times = retries.value + 1;
+  return {
+    attempts: attempts * times,
+    timeoutMs,
+    delaysMs: [...delaysMs, ...delays.flatMap((delay) => [delay, ...delaysMs])],
+    totalMs: times * totalMs + delays.reduce((sum, delay) => sum + delay, 0),
+  };
+}
+
+/** What is left of a sum under a time limit around it; the limit alone when nothing else is known. */
+function within(sum: WorstCase | undefined, ms: number): WorstCase {
+  return sum && sum.totalMs <= ms ? sum : { attempts: 1, timeoutMs: ms, delaysMs: [], totalMs: ms };
 }

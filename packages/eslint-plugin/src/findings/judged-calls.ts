@@ -25,7 +25,8 @@ function isJudged(role: FileRole, alsoIn: readonly FileRole[]): boolean {
   return role === "product" || alsoIn.includes(role);
 }
 
-function ownerUnder(scope: UpstreamScope, { url, origin }: OutboundCall): "upstream" | "own" | "unknown" {
+function ownerUnder(scope: UpstreamScope, { url, origin, library }: OutboundCall): "upstream" | "own" | "unknown" {
+  if (library.vendor !== undefined) return "upstream";
   const owner = ownerOf(url, runsIn(origin.file));
   return scope === "all" && owner === "own" && !isInline(url) ? "upstream" : owner;
 }

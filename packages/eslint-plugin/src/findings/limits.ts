@@ -16,7 +16,8 @@ export interface Limit {
 /** The budget of the call's upstream: by its URL, or by the package that reaches it. */
 export function budgetOf(call: OutboundCall, { policy }: HoldfastSettings): Budget {
   const url = urlPattern(call.url);
-  const [packageName] = call.library.packages;
+  const module = call.instance?.module;
+  const packageName = module === "globalThis" ? undefined : module;
   return budgetFor(policy, { ...(url !== undefined && { url }), ...(packageName !== undefined && { package: packageName }) });
 }
 

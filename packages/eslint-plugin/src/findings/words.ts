@@ -7,8 +7,9 @@ import type { Origin } from "../calls/value.ts";
 
 /** `POST https://api.psp.example/v1/payments`, `GET to an upstream`, `Any call through this axios client` */
 export function printCall(call: OutboundCall): string {
-  const { method, url, instance } = call;
+  const { method, url, instance, label } = call;
   if (isIdle(call) && instance?.place) return `Any call through this ${instance.library.name} client`;
+  if (label !== undefined) return label;
   const target = printUrl(url);
   if (method.kind === "unknown") return `A request to ${target ?? "an upstream"}`;
   return target === undefined ? `${method.value} to an upstream` : `${method.value} ${target}`;

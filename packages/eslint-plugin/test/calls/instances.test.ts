@@ -34,6 +34,22 @@ axios.get("https://x.example/1"); c.get("https://x.example/2"); c.get("https://x
     expect(axios(`axios.get("https://x.example/", { timeout: 1, adapter: "fetch" });`)).toEqual(["GET https://x.example/ 1 ms (total)"]);
   });
 
+  it.each([
+    `class A { constructor(private readonly http: AxiosInstance) {} go() { this.http.post("https://x.example/", {}); } }`,
+    `class A { private http: AxiosInstance; constructor(http: AxiosInstance) { this.http = http; } go() { this.http.post("https://x.example/", {}); } }`,
+    `class A { @Inject() private readonly http!: AxiosInstance; go() { this.http.post("https://x.example/", {}); } }`,
+    `export function go(http: AxiosInstance) { return http.post("https://x.example/", {}); }`,
+  ])("knows a client that is passed in by its type, and nothing of its settings: %s", (code) => {
+    expect(callsOf({ "a.ts": `import type { AxiosInstance } from "axios";\n${code}` })).toEqual(["POST https://x.example/ ? key:?"]);
+  });
+
+  it("knows what a client that is passed in was made with, when it is seen", () => {
+    const code = `function go(http: AxiosInstance) { return http.get("https://x.example/"); }\ngo(axios.create({ timeout: 300 }));`;
+    expect(callsOf({ "a.ts": `import axios, { type AxiosInstance } from "axios";\n${code}` })).toContain(
+      "GET https://x.example/ 300 ms (idle)",
+    );
+  });
+
   it("takes a signal for the bound", () => {
     expect(axios(`axios.get("https://x.example/", { signal: AbortSignal.timeout(5) });`)).toEqual(["GET https://x.example/ 5 ms (total)"]);
   });

@@ -22,6 +22,7 @@ const withBody: Readonly<Record<string, Method>> = {
 export const axios: LibraryDefinition = {
   name: "axios",
   packages: ["axios"],
+  types: ["AxiosInstance", "AxiosStatic", "Axios"],
   defaultTimeout: "none",
   interpret(call) {
     const [first, second] = call.path;

@@ -16,19 +16,21 @@ export const pRetry: LibraryDefinition = {
     const options = call.argument(1);
     const retries = propertyOf(options, "retries");
     return {
-      kind: "retry",
+      kind: "run",
       operation: call.argument(0),
-      layer: {
-        by: pRetry,
-        retries: numberFact(retries, {
-          kind: "default",
-          value: 10,
-          library: { library: "p-retry", says: "p-retry default: 10 retries", source: "p-retry@7.1.1 index.js" },
-        }),
-        repeats: "any",
-        backoff: nodeRetryBackoff(options, { randomize: false }),
-        origin: originOf(retries) ?? call.origin,
-        options: { node: call.node, argument: 1 },
+      under: {
+        retries: {
+          by: pRetry,
+          retries: numberFact(retries, {
+            kind: "default",
+            value: 10,
+            library: { library: "p-retry", says: "p-retry default: 10 retries", source: "p-retry@7.1.1 index.js" },
+          }),
+          repeats: "any",
+          backoff: nodeRetryBackoff(options, { randomize: false }),
+          origin: originOf(retries) ?? call.origin,
+          options: { node: call.node, argument: 1 },
+        },
       },
     };
   },
