@@ -7,7 +7,7 @@ import { environmentSuggestion } from "../secrets/code/suggestion.ts";
 import { describeFinding } from "../secrets/describe.ts";
 import { fileKind } from "../secrets/file-kind.ts";
 import type { SecretFinding } from "../secrets/finding.ts";
-import { findSecretsInText, type SecretScope } from "../secrets/find-secrets.ts";
+import { findSecretsInText, type Samples, type SecretScope } from "../secrets/find-secrets.ts";
 import { type IgnoreOptions, ignoredBy } from "../secrets/ignored.ts";
 import { settingsOf } from "../settings.ts";
 
@@ -15,7 +15,7 @@ type MessageIds = "format" | "assigned" | "readFromEnvironment";
 
 interface RuleOptions extends IgnoreOptions {
   readonly additionalNames?: readonly string[];
-  readonly samples?: "formats" | "all";
+  readonly samples?: Samples;
 }
 
 /** A credential that is written down in a file, in code or in any other text. */
@@ -47,8 +47,9 @@ export const noHardcodedSecrets = createRule<MessageIds, readonly [RuleOptions]>
           },
           samples: {
             type: "string",
-            enum: ["formats", "all"],
-            description: "What to look for in tests, examples and templates: the formats of providers and key material, or all.",
+            enum: ["formats", "strong", "all"],
+            description:
+              "What to look for in tests, examples and templates: the formats of providers and key material; also generated values and strong passwords (default); or all.",
           },
         },
         additionalProperties: false,
@@ -64,7 +65,7 @@ export const noHardcodedSecrets = createRule<MessageIds, readonly [RuleOptions]>
   },
   create(context) {
     const { sourceCode, filename, cwd } = context;
-    const [{ additionalNames = [], samples = "formats", ...ignore }] = context.options;
+    const [{ additionalNames = [], samples = "strong", ...ignore }] = context.options;
     const scope: SecretScope = {
       kind: fileKind(filename, cwd),
       samples,

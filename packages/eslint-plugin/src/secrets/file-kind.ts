@@ -5,8 +5,11 @@ import type { ValueSyntax } from "./assigned-value.ts";
 
 /** What a file is, as far as it decides what counts as a credential in it. */
 export interface FileKind {
-  /** `sample`: tests, examples and templates, where passwords are made up. `translation`: texts for people. Both hold credentials by format only. */
-  readonly purpose: "product" | "sample" | "translation" | "prose";
+  /**
+   * `sample`: tests, examples and templates, where passwords are made up. `documentation`: pages that show requests and answers, and `translation`:
+   * texts for people; both hold credentials by format only.
+   */
+  readonly purpose: "product" | "sample" | "documentation" | "translation" | "prose";
   readonly syntax: ValueSyntax;
 }
 
@@ -23,7 +26,7 @@ function purposeOf(name: string, folders: readonly string[]): FileKind["purpose"
     return "translation";
   if (!proseExtensions.has(extname(name))) return "product";
   // A page of a documentation site shows requests and answers that are made up; a README beside the code may tell how to log in for real.
-  return folders.some((folder) => documentationFolders.has(folder)) ? "sample" : "prose";
+  return folders.some((folder) => documentationFolders.has(folder)) ? "documentation" : "prose";
 }
 
 const sampleFolders = setOf(

@@ -72,15 +72,12 @@ function matchAt({ sticky }: CompiledFormat, text: string, start: number): Match
   return goesOn ? undefined : { whole, secret: found.indices!.groups?.["secret"] ?? whole };
 }
 
-/** How far around a value its context is looked for, in characters. */
-const nearby = 400;
-
 /** Nobody made the value up, and where it stands it means what it looks like. */
-function isCredible({ anchors, verify, near, unless }: SecretFormat, text: string, { whole, secret }: Match): boolean {
+function isCredible({ anchors, verify, near, within = 400, unless }: SecretFormat, text: string, { whole, secret }: Match): boolean {
   const value = text.slice(...secret);
   const drawn = value.slice(publicStart(anchors, value)?.length ?? 0);
   if (isMadeUp(drawn) || isPublished(value) || verify?.(value, text.slice(...whole)) === false) return false;
-  const around = text.slice(Math.max(0, whole[0] - nearby), whole[1] + nearby);
+  const around = text.slice(Math.max(0, whole[0] - within), whole[1] + within);
   return (near?.test(around) ?? true) && !unless?.test(around);
 }
 

@@ -6,11 +6,16 @@ import { findFormats } from "./find-formats.ts";
 import { judgeNamedValue, type ValueContext } from "./judge.ts";
 import { publicClientSetting } from "./public-client.ts";
 
+/**
+ * What counts in tests, examples and templates. `formats`: what a provider's format gives away, and key material. `strong`: also what a generator drew
+ * for a credential's name, and passwords that could be in use. `all`: every made-up password too, as if the file were part of the product.
+ */
+export type Samples = "formats" | "strong" | "all";
+
 /** What of a file is searched, and for what. */
 export interface SecretScope {
   readonly kind: FileKind;
-  /** Whether samples are judged as if they were part of the product. */
-  readonly samples: "formats" | "all";
+  readonly samples: Samples;
   readonly additionalNames: RegExp | undefined;
 }
 
@@ -18,14 +23,34 @@ export interface SecretScope {
 export function findSecretsInText(text: string, scope: SecretScope): SecretFinding[] {
   const { kind, additionalNames } = scope;
   const byName = looksAtNames(scope)
-    ? findAssignedSecrets(text, { syntax: kind.syntax, prose: kind.purpose === "prose", additionalNames })
+    ? findAssignedSecrets(text, {
+        syntax: kind.syntax,
+        contextAt: (at) => contextIn(scope, isRecord(text, at) ? "record" : "assignment"),
+        additionalNames,
+      })
     : [];
   return merged(findFormatsIn(text, scope), byName);
 }
 
-/** Names count where values are meant to work: not in samples, nor in texts for people. */
+/** Names count where values are meant to work; not in texts for people. */
 export function looksAtNames({ kind, samples }: SecretScope): boolean {
-  return kind.purpose === "product" || kind.purpose === "prose" || (kind.purpose === "sample" && samples === "all");
+  switch (kind.purpose) {
+    case "product":
+    case "prose":
+      return true;
+    case "sample":
+      return samples !== "formats";
+    case "documentation":
+      return samples === "all";
+    case "translation":
+      return false;
+  }
+}
+
+/** What the purpose of a file makes of the values in it; `otherwise` is what stands around a value. */
+export function contextIn({ kind, samples }: SecretScope, otherwise: ValueContext): ValueContext {
+  if (kind.purpose === "prose" || kind.purpose === "documentation") return "prose";
+  return kind.purpose === "sample" && samples !== "all" ? "sample" : otherwise;
 }
 
 /** What formats give away. The generic ones count in the product's own files, where documentation and tests do not show how one looks. */
@@ -39,16 +64,24 @@ export function findAssignedSecrets(
   text: string,
   {
     syntax,
-    prose,
+    contextAt,
     additionalNames,
     offset = 0,
-  }: { readonly syntax: ValueSyntax; readonly prose: boolean; readonly additionalNames?: RegExp | undefined; readonly offset?: number },
+  }: {
+    readonly syntax: ValueSyntax;
+    /** What stands around the value at an offset. */
+    readonly contextAt: (at: number) => ValueContext;
+    readonly additionalNames?: RegExp | undefined;
+    readonly offset?: number;
+  },
 ): SecretFinding[] {
   const findings: SecretFinding[] = [];
   for (const { name, value, range } of credentialAssignments(text, syntax)) {
-    const context: ValueContext = prose ? "prose" : isRecord(text, range[0]) ? "record" : "assignment";
     if (publicClientSetting.test(text.slice(Math.max(0, range[0] - recordReach), range[1] + recordReach))) continue;
-    const finding = judgeNamedValue({ name, value, range: [range[0] + offset, range[1] + offset], context }, additionalNames);
+    const finding = judgeNamedValue(
+      { name, value, range: [range[0] + offset, range[1] + offset], context: contextAt(range[0]) },
+      additionalNames,
+    );
     if (finding) findings.push(finding);
   }
   return findings;

@@ -21,6 +21,8 @@ export interface SecretFormat {
   readonly generic?: true;
   /** What must stand in the lines around, for a shape that others share. */
   readonly near?: RegExp;
+  /** How far around, in characters; 400 unless the value's own structure is larger. */
+  readonly within?: number;
   /** What around it shows that the value is meant to be public. */
   readonly unless?: RegExp;
   /** The environment variable that the provider's documentation or SDK reads. */

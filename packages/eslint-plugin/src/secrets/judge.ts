@@ -3,7 +3,7 @@ import type { SecretFinding } from "./finding.ts";
 import { namedFormats } from "./formats/index.ts";
 import { isPlaceholder } from "./placeholder.ts";
 import { isPublished } from "./public-values.ts";
-import { shapeOf } from "./value-shape.ts";
+import { shapeOf, type ValueShape } from "./value-shape.ts";
 
 /** A value and the name it is given to, wherever in a file that happens. */
 export interface NamedValue {
@@ -16,9 +16,9 @@ export interface NamedValue {
 
 /**
  * `record`: a user or host stands beside it, so that even a plain word is a password. `assignment`: an ordinary assignment.
- * `prose`: a comment or documentation, where only generated values count.
+ * `sample`: a test or example, where passwords are made up unless they are strong. `prose`: a comment or documentation, where only generated values count.
  */
-export type ValueContext = "record" | "assignment" | "prose";
+export type ValueContext = "record" | "assignment" | "sample" | "prose";
 
 /** The finding for a value that its name and its shape together show to be a credential. */
 export function judgeNamedValue({ name, value, range, context }: NamedValue, additionalNames?: RegExp): SecretFinding | undefined {
@@ -53,8 +53,17 @@ function kindOf(name: string, value: string, context: ValueContext, additionalNa
 
 const scheme = /^(?:Bearer|Basic|Token|Bot|ApiKey|Digest)\s+/i;
 
-function isEnough(shape: NonNullable<ReturnType<typeof shapeOf>>, context: ValueContext, { aboutOne }: CredentialName): boolean {
+function isEnough(shape: ValueShape, context: ValueContext, { aboutOne }: CredentialName): boolean {
   if (shape === "random") return true;
-  if (aboutOne || context === "prose") return false;
-  return shape === "password" || context === "record";
+  if (aboutOne) return false;
+  switch (context) {
+    case "prose":
+      return false;
+    case "sample":
+      return shape === "strong password";
+    case "assignment":
+      return shape !== "word";
+    case "record":
+      return true;
+  }
 }

@@ -4,7 +4,7 @@ import { looksRandom, wordiness } from "./randomness.ts";
 import { isTrivialPassword } from "./trivial-password.ts";
 
 /** How a value shows that it is a credential: a generator drew it, a person made it up as a password, or only what stands around says so. */
-export type ValueShape = "random" | "password" | "word";
+export type ValueShape = "random" | "strong password" | "password" | "word";
 
 /** The shape of a value given to a credential's name; `undefined` for what cannot be one: a placeholder, a reference, a digest, a label. */
 export function shapeOf(value: string, { kind }: Pick<CredentialName, "kind">): ValueShape | undefined {
@@ -12,7 +12,8 @@ export function shapeOf(value: string, { kind }: Pick<CredentialName, "kind">): 
   if (uuid.test(value)) return kind === "token" ? undefined : "random";
   if (value.length >= 16 ? looksRandom(value) : kind !== "key" && value.length >= 12 && looksRandom(value)) return "random";
   if (isTrivialPassword(value) || /\s/.test(value)) return undefined;
-  if ((kind === "password" || kind === "secret") && isPasswordLike(value)) return "password";
+  if ((kind === "password" || kind === "secret") && isPasswordLike(value))
+    return kind === "password" && isStrong(value) ? "strong password" : "password";
   return kind === "password" && isOneWord(value) ? "word" : undefined;
 }
 
@@ -45,10 +46,26 @@ function isDigest(value: string): boolean {
 /** What a person types who must choose a password: letters with digits and signs, and no name of a technique. */
 function isPasswordLike(value: string): boolean {
   if (value.length < 6 || value.length > 128 || isTechnicalWord(value)) return false;
-  const classes = [/[a-z]/, /[A-Z]/, /\d/, /[^0-9A-Za-z]/].filter((one) => one.test(value)).length;
+  const classes = kindsOfCharacters(value);
   const signs = /[!@#$%^&*+=?~|]/.test(value);
   if (/^[a-z]+(?:[-_.:/ ][a-z]+)*$/i.test(value)) return false;
   return signs ? classes >= 3 : classes >= 2 && /\d/.test(value) && /[A-Za-z]{3}/.test(value);
+}
+
+/** What password policies ask for, eight characters of three kinds, and no word in it that only tests and tutorials use. */
+function isStrong(value: string): boolean {
+  return value.length >= 8 && kindsOfCharacters(value) >= 3 && !madeUpWords.test(spelledOut(value));
+}
+const madeUpWords =
+  /passw|pwd|secret|test|user|admin|wrong|invalid|incorrect|valid|demo|guest|dummy|qwert|abc|1234|strong|weak|foo|hello|change/;
+
+/** `P@$$w0rd` as `password`. */
+function spelledOut(value: string): string {
+  return value.toLowerCase().replace(/[@$035!]/g, (sign) => ({ "@": "a", $: "s", "0": "o", "3": "e", "5": "s", "!": "i" })[sign] ?? sign);
+}
+
+function kindsOfCharacters(value: string): number {
+  return [/[a-z]/, /[A-Z]/, /\d/, /[^0-9A-Za-z]/].filter((kind) => kind.test(value)).length;
 }
 
 function isTechnicalWord(value: string): boolean {

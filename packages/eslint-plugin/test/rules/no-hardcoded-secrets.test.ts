@@ -92,11 +92,17 @@ describe("no-hardcoded-secrets", () => {
     expect(found(source).said).toEqual([]);
   });
 
-  it("wants a format in tests and examples, and a generated value in documentation", () => {
-    const source = `const a = "${stripe}"; const dbPassword = "${password}"; const apiKey = "${token}";`;
-    const inFile = (filename: string) => found(source, { filename }).at.length;
-    expect([inFile("src/a.ts"), inFile("test/a.ts"), inFile("src/a.spec.ts"), inFile("examples/a.ts")]).toEqual([3, 1, 1, 1]);
-    expect(found(source, { filename: "test/a.ts", options: { samples: "all" } }).at).toHaveLength(3);
+  it("wants a format, a generated value or a strong password in tests and examples", () => {
+    const strong = ["Tr0ub", "4dor&", "3x"].join("");
+    const sources = [stripe, token, strong, "P@$$w0rd!!", "hunter2x"].map((value) => `const dbPassword = "${value}";`);
+    const inFile = (filename: string, options = {}) => sources.map((source) => lintSecrets(source, { filename, options }).length);
+    expect(inFile("src/a.ts")).toEqual([1, 1, 1, 1, 1]);
+    for (const filename of ["test/a.ts", "src/a.spec.ts", "examples/a.ts"]) expect(inFile(filename)).toEqual([1, 1, 1, 0, 0]);
+    expect(inFile("test/a.ts", { samples: "formats" })).toEqual([1, 0, 0, 0, 0]);
+    expect(inFile("test/a.ts", { samples: "all" })).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  it("wants a format or a generated value in documentation", () => {
     expect(found(`password: "${password}"\napiKey: "${token}"`, { filename: "README.md" }).at).toEqual([token]);
     // Pages of a documentation site show what an API answers.
     expect(found(`{ "token": "${token}" }`, { filename: "apps/docs/content/webhooks.mdx" }).at).toEqual([]);

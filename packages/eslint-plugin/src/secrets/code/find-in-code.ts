@@ -2,7 +2,7 @@ import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 
 import { nameWord } from "../assignments.ts";
 import type { SecretFinding } from "../finding.ts";
-import { findAssignedSecrets, findFormatsIn, looksAtNames, merged, type SecretScope } from "../find-secrets.ts";
+import { contextIn, findAssignedSecrets, findFormatsIn, looksAtNames, merged, type SecretScope } from "../find-secrets.ts";
 import { judgeNamedValue } from "../judge.ts";
 import { namedValueOf, type TextLiteral } from "./named-literals.ts";
 import { type CodePlace, placeAt } from "./places.ts";
@@ -43,7 +43,7 @@ function hasNameWord(text: string): boolean {
 
 function inLiteral(node: TextLiteral, sourceCode: Readonly<TSESLint.SourceCode>, scope: SecretScope): SecretFinding[] {
   const named = namedValueOf(node);
-  const finding = named && judgeNamedValue(named, scope.additionalNames);
+  const finding = named && judgeNamedValue({ ...named, context: contextIn(scope, named.context) }, scope.additionalNames);
   if (finding) return [finding];
   return inTextOf(node, sourceCode, scope);
 }
@@ -54,7 +54,7 @@ function inTextOf(node: TextLiteral, { text }: Readonly<TSESLint.SourceCode>, { 
   if (end - start < 24 || end - start > 100_000 || isType(node)) return [];
   const source = text.slice(start + 1, end - 1);
   if (!/[=:]/.test(source) || !hasNameWord(source)) return [];
-  return findAssignedSecrets(source, { syntax: "quoted", prose: true, additionalNames, offset: start + 1 });
+  return findAssignedSecrets(source, { syntax: "quoted", contextAt: () => "prose", additionalNames, offset: start + 1 });
 }
 
 function isType({ parent }: TSESTree.Node): boolean {
@@ -65,6 +65,8 @@ function inComments(sourceCode: Readonly<TSESLint.SourceCode>, { additionalNames
   return sourceCode
     .getAllComments()
     .flatMap(({ value, range: [start] }) =>
-      hasNameWord(value) ? findAssignedSecrets(value, { syntax: "quoted", prose: true, additionalNames, offset: start + 2 }) : [],
+      hasNameWord(value)
+        ? findAssignedSecrets(value, { syntax: "quoted", contextAt: () => "prose", additionalNames, offset: start + 2 })
+        : [],
     );
 }

@@ -32,7 +32,7 @@ export const connectionFormats: readonly SecretFormat[] = [
     pattern:
       /curl (?:\\\r?\n|[^\n"'|;\\-]|"[^"\n]{0,200}"|'[^'\n]{0,200}'|-(?!u |-user[ =])){0,300}(?:-u |--user[ =])\s{0,3}["']?[^\s:"'$<]{0,80}["']?:["']?(?<secret>[^\s"'<]{6,120})/,
     generic: true,
-    verify: (password) => /random|password/.test(shapeOf(password, { kind: "password" }) ?? ""),
+    verify: (password) => !["word", undefined].includes(shapeOf(password, { kind: "password" })),
     env: "API_PASSWORD",
   },
 ];
