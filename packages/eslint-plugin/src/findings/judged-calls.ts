@@ -1,24 +1,40 @@
+import type { Budget } from "@holdfast/policy";
+
 import { analyseCalls, type CallAnalysis } from "../calls/analyse.ts";
 import type { HostContext } from "../calls/read-program.ts";
 import type { OutboundCall } from "../calls/outbound-call.ts";
 import type { SourceFile } from "../calls/source-file.ts";
 import { ownerOf, runsIn } from "../calls/upstream.ts";
 import { type FileRole, roleOf } from "../project/file-role.ts";
-import type { CallSettings, UpstreamScope } from "../settings.ts";
+import { type CallSettings, settingsOf, type UpstreamScope } from "../settings.ts";
+import { budgetOf } from "./limits.ts";
 
 /** What of a file a call rule judges. */
 export interface JudgedCalls extends Pick<CallAnalysis, "calls" | "idleClients" | "plugged"> {
   readonly file: SourceFile;
   /** Whether the call goes to an upstream that counts; "unknown" when its URL does not tell. */
   ownerOf(call: OutboundCall): "upstream" | "own" | "unknown";
+  /** What a request to the call's upstream may spend. */
+  budgetOf(call: OutboundCall): Budget;
 }
 
 /** Undefined when the file sends nothing, or is of a kind that the rule leaves out. */
-export function judgedCalls(context: HostContext, { alsoIn, upstreams }: Required<CallSettings>): JudgedCalls | undefined {
+export function judgedCalls(
+  context: HostContext & { readonly settings: unknown },
+  { alsoIn, upstreams }: Required<CallSettings>,
+): JudgedCalls | undefined {
   const { file, calls, idleClients, plugged } = analyseCalls(context);
   if (!file || (calls.length === 0 && idleClients.length === 0 && plugged.length === 0)) return undefined;
+  const settings = settingsOf(context);
   if (!isJudged(roleOf(file.path, file.text), alsoIn)) return undefined;
-  return { file, calls, idleClients, plugged, ownerOf: (call) => ownerUnder(upstreams, call) };
+  return {
+    file,
+    calls,
+    idleClients,
+    plugged,
+    ownerOf: (call) => ownerUnder(upstreams, call),
+    budgetOf: (call) => budgetOf(call, settings),
+  };
 }
 
 function isJudged(role: FileRole, alsoIn: readonly FileRole[]): boolean {

@@ -3,11 +3,12 @@ import { attemptsOf, repeatsMethod } from "../calls/worst-case.ts";
 import { createRule } from "../create-rule.ts";
 import { applied } from "../edits/edit.ts";
 import { leaveTo, writeRetries } from "../edits/retries.ts";
-import { findingsOf, type Problem } from "../findings/causes.ts";
-import { type JudgedCalls, judgedCalls } from "../findings/judged-calls.ts";
-import { budgetOf, type Limit, limitOf } from "../findings/limits.ts";
+import { callRule } from "../findings/call-rule.ts";
+import type { Problem } from "../findings/causes.ts";
+import type { JudgedCalls } from "../findings/judged-calls.ts";
+import { type Limit, limitOf } from "../findings/limits.ts";
 import { nameOf, printAttempts, printCall, printCount, printRetries } from "../findings/words.ts";
-import { type CallSettings, callOptionsSchema, callSettings, settingsOf } from "../settings.ts";
+import { type CallSettings, callOptionsSchema } from "../settings.ts";
 
 type Options = readonly [CallSettings & { readonly limit?: number }];
 type MessageIds = "tooMany" | "multiplied" | "lower" | "leaveTo";
@@ -37,43 +38,33 @@ export const maxRetries = createRule<MessageIds, Options>({
       leaveTo: "Leave the retries to {{name}}, at most {{limit}}, and turn the others off.",
     },
   },
-  create(context) {
-    return {
-      Program() {
-        const [options = {}] = context.options;
-        const settings = callSettings(options, settingsOf(context));
-        const judged = judgedCalls(context, settings);
-        if (!judged) return;
-        const limitFor = (call: OutboundCall) => limitOf(options.limit, budgetOf(call, settingsOf(context)).retries);
-        const problems = [...judged.calls, ...judged.idleClients].flatMap((call) => problemOf(call, judged, limitFor));
-        for (const { node, problem } of findingsOf(problems, judged.file, settings.reportAt)) {
-          const { call, layers, attempts, limit } = problem;
-          const data = { limit: printCount(limit.value, "retry", "retries"), says: limit.says };
-          const lower = layers.length === 1 ? writeRetries(layers[0]!, limit.value, judged.file) : undefined;
-          context.report({
-            node,
-            ...(lower?.keepsMeaning && { fix: applied(lower.edits) }),
-            suggest: lower
-              ? lower.keepsMeaning
-                ? []
-                : [{ messageId: "lower", data, fix: applied(lower.edits) }]
-              : layers.flatMap((kept) => {
-                  const edits = leaveTo(kept, layers, limit.value, judged.file);
-                  return edits ? [{ messageId: "leaveTo" as const, data: { ...data, name: nameOf(kept) }, fix: applied(edits) }] : [];
-                }),
-            messageId: layers.length > 1 ? "multiplied" : "tooMany",
-            data: {
-              call: printCall(call),
-              attempts: printAttempts(attempts),
-              layers: layers.map(printRetries).join(", "),
-              product: layers.map((layer) => `${countOf(layer) + 1} (${printRetries(layer)})`).join(" × "),
-              ...data,
-            },
-          });
-        }
+  create: (context) =>
+    callRule(context, {
+      problemsIn: (judged, { limit }) => [...judged.calls, ...judged.idleClients].flatMap((call) => problemOf(call, judged, limit)),
+      reportOf({ problem: { call, layers, attempts, limit } }, judged) {
+        const data = { limit: printCount(limit.value, "retry", "retries"), says: limit.says };
+        const lower = layers.length === 1 ? writeRetries(layers[0]!, limit.value, judged.file) : undefined;
+        return {
+          ...(lower?.keepsMeaning && { fix: applied(lower.edits) }),
+          suggest: lower
+            ? lower.keepsMeaning
+              ? []
+              : [{ messageId: "lower", data, fix: applied(lower.edits) }]
+            : layers.flatMap((kept) => {
+                const edits = leaveTo(kept, layers, limit.value, judged.file);
+                return edits ? [{ messageId: "leaveTo" as const, data: { ...data, name: nameOf(kept) }, fix: applied(edits) }] : [];
+              }),
+          messageId: layers.length > 1 ? "multiplied" : "tooMany",
+          data: {
+            call: printCall(call),
+            attempts: printAttempts(attempts),
+            layers: layers.map(printRetries).join(", "),
+            product: layers.map((layer) => `${countOf(layer) + 1} (${printRetries(layer)})`).join(" × "),
+            ...data,
+          },
+        };
       },
-    };
-  },
+    }),
 });
 
 interface TooMany extends Problem {
@@ -82,9 +73,9 @@ interface TooMany extends Problem {
   readonly limit: Limit;
 }
 
-function problemOf(call: OutboundCall, judged: JudgedCalls, limitFor: (call: OutboundCall) => Limit): TooMany[] {
+function problemOf(call: OutboundCall, judged: JudgedCalls, ownLimit: number | undefined): TooMany[] {
   if (judged.ownerOf(call) === "own") return [];
-  const limit = limitFor(call);
+  const limit = limitOf(ownLimit, judged.budgetOf(call).retries);
   const [layers, attempts] = repetitionOf(call);
   if (attempts === undefined || attempts - 1 <= limit.value) return [];
   const reportedThere = isOverElsewhere(call, judged, limit);

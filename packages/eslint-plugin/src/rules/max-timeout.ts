@@ -2,11 +2,12 @@ import type { OutboundCall, TimeBound } from "../calls/outbound-call.ts";
 import { createRule } from "../create-rule.ts";
 import { applied } from "../edits/edit.ts";
 import { writeNumber } from "../edits/number-literal.ts";
-import { findingsOf, type Problem, sourceOf } from "../findings/causes.ts";
-import { type JudgedCalls, judgedCalls } from "../findings/judged-calls.ts";
-import { budgetOf, type Limit, limitOf } from "../findings/limits.ts";
+import { callRule } from "../findings/call-rule.ts";
+import { type Problem, sourceOf } from "../findings/causes.ts";
+import type { JudgedCalls } from "../findings/judged-calls.ts";
+import { type Limit, limitOf } from "../findings/limits.ts";
 import { printCall, printMs } from "../findings/words.ts";
-import { type CallSettings, callOptionsSchema, callSettings, settingsOf } from "../settings.ts";
+import { type CallSettings, callOptionsSchema } from "../settings.ts";
 
 type Options = readonly [CallSettings & { readonly limit?: number }];
 type MessageIds = "aboveDefault" | "aboveBudget" | "tooShort" | "lower" | "inMilliseconds";
@@ -40,40 +41,30 @@ export const maxTimeout = createRule<MessageIds, Options>({
       inMilliseconds: "Write {{seconds}} s in milliseconds.",
     },
   },
-  create(context) {
-    return {
-      Program() {
-        const [options = {}] = context.options;
-        const settings = callSettings(options, settingsOf(context));
-        const judged = judgedCalls(context, settings);
-        if (!judged) return;
-        const limitFor = (call: OutboundCall) => limitOf(options.limit, budgetOf(call, settingsOf(context)).timeout);
-        const problems = [...judged.calls, ...judged.idleClients].flatMap((call) => problemOf(call, judged, limitFor));
-        for (const { node, problem } of findingsOf(problems, judged.file, settings.reportAt)) {
-          const { call, bound, limit } = problem;
-          const tooShort = looksLikeSeconds(bound);
-          const data = {
-            call: printCall(call),
-            timeout: printMs(bound.ms),
-            limit: printMs(limit.value),
-            says: limit.says,
-            library: call.library.name,
-          };
-          const literal = problem.cause.file === judged.file ? problem.cause.node : undefined;
-          const edits = literal && writeNumber(literal, String(tooShort ? bound.ms * 1000 : limit.value));
-          const suggestion = tooShort
-            ? { messageId: "inMilliseconds" as const, data: { seconds: bound.ms } }
-            : { messageId: "lower" as const, data };
-          context.report({
-            node,
-            messageId: tooShort ? "tooShort" : limit.isDefault ? "aboveDefault" : "aboveBudget",
-            data,
-            suggest: edits ? [{ ...suggestion, fix: applied(edits) }] : [],
-          });
-        }
+  create: (context) =>
+    callRule(context, {
+      problemsIn: (judged, { limit }) => [...judged.calls, ...judged.idleClients].flatMap((call) => problemOf(call, judged, limit)),
+      reportOf({ problem: { call, bound, limit, cause } }, judged) {
+        const tooShort = looksLikeSeconds(bound);
+        const data = {
+          call: printCall(call),
+          timeout: printMs(bound.ms),
+          limit: printMs(limit.value),
+          says: limit.says,
+          library: call.library.name,
+        };
+        const literal = cause.file === judged.file ? cause.node : undefined;
+        const edits = literal && writeNumber(literal, String(tooShort ? bound.ms * 1000 : limit.value));
+        const suggestion = tooShort
+          ? { messageId: "inMilliseconds" as const, data: { seconds: bound.ms } }
+          : { messageId: "lower" as const, data };
+        return {
+          messageId: tooShort ? "tooShort" : limit.isDefault ? "aboveDefault" : "aboveBudget",
+          data,
+          suggest: edits ? [{ ...suggestion, fix: applied(edits) }] : [],
+        };
       },
-    };
-  },
+    }),
 });
 
 interface TooLong extends Problem {
@@ -81,10 +72,10 @@ interface TooLong extends Problem {
   readonly limit: Limit;
 }
 
-function problemOf(call: OutboundCall, judged: JudgedCalls, limitFor: (call: OutboundCall) => Limit): TooLong[] {
+function problemOf(call: OutboundCall, judged: JudgedCalls, ownLimit: number | undefined): TooLong[] {
   const bound = boundOf(call);
   if (!bound || call.timeout.kind !== "known" || judged.ownerOf(call) === "own") return [];
-  const limit = limitFor(call);
+  const limit = limitOf(ownLimit, judged.budgetOf(call).timeout);
   if (bound.ms <= limit.value && !looksLikeSeconds(bound)) return [];
   const { instance } = call;
   const source = sourceOf(call, (candidate) => boundOf(candidate) !== undefined);

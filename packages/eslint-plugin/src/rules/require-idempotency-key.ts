@@ -1,4 +1,3 @@
-import type { Budget } from "@holdfast/policy";
 import type { TSESLint } from "@typescript-eslint/utils";
 
 import type { OutboundCall } from "../calls/outbound-call.ts";
@@ -7,13 +6,12 @@ import { attemptsOf, repeatsMethod } from "../calls/worst-case.ts";
 import { createRule } from "../create-rule.ts";
 import { applied } from "../edits/edit.ts";
 import { sendKey } from "../edits/idempotency-key.ts";
-import { findingsOf, type Problem, sourceOf } from "../findings/causes.ts";
-import { type JudgedCalls, judgedCalls } from "../findings/judged-calls.ts";
-import { budgetOf } from "../findings/limits.ts";
+import { callRule } from "../findings/call-rule.ts";
+import { type Problem, sourceOf } from "../findings/causes.ts";
+import type { JudgedCalls } from "../findings/judged-calls.ts";
 import { printAttempts, printCall, printPlace, printRetries } from "../findings/words.ts";
-import { type CallSettings, callOptionsSchema, callSettings, settingsOf } from "../settings.ts";
+import { type CallSettings, callOptionsSchema } from "../settings.ts";
 
-type Context = Readonly<TSESLint.RuleContext<MessageIds, Options>>;
 type Options = readonly [CallSettings];
 type MessageIds = "noKey" | "noKeyRepeated" | "sendKey";
 
@@ -34,38 +32,34 @@ export const requireIdempotencyKey = createRule<MessageIds, Options>({
       sendKey: "Send {{from}} as {{header}}.",
     },
   },
-  create(context) {
-    return {
-      Program() {
-        const settings = callSettings(context.options[0] ?? {}, settingsOf(context));
-        const judged = judgedCalls(context, settings);
-        if (!judged) return;
-        const problems = judged.calls.flatMap((call) => problemOf(call, judged, budgetOf(call, settingsOf(context)).idempotency));
-        for (const { node, problem } of findingsOf(problems, judged.file, settings.reportAt)) {
-          const { call } = problem;
-          const layers = call.retries.filter((layer) => call.method.kind !== "unknown" && repeatsMethod(layer, call.method.value));
-          const attempts = call.method.kind === "unknown" ? undefined : attemptsOf(layers, call.method.value);
-          context.report({
-            node,
-            messageId: attempts !== undefined && attempts > 1 ? "noKeyRepeated" : "noKey",
-            data: {
-              call: printCall(call),
-              attempts: printAttempts(attempts ?? 1),
-              layers: layers
-                .map((layer) => [printRetries(layer), layer.condition, printPlace(layer.origin, judged.file)].filter(Boolean).join(", "))
-                .join("; "),
-            },
-            suggest: problem.fixedHere ? suggestions(call, context) : [],
-          });
-        }
+  create: (context) =>
+    callRule(context, {
+      problemsIn: (judged) => judged.calls.flatMap((call) => problemOf(call, judged)),
+      reportOf({ problem: { call, fixedHere } }, judged) {
+        const layers = call.retries.filter((layer) => call.method.kind !== "unknown" && repeatsMethod(layer, call.method.value));
+        const attempts = call.method.kind === "unknown" ? undefined : attemptsOf(layers, call.method.value);
+        return {
+          messageId: attempts !== undefined && attempts > 1 ? "noKeyRepeated" : "noKey",
+          data: {
+            call: printCall(call),
+            attempts: printAttempts(attempts ?? 1),
+            layers: layers
+              .map((layer) => [printRetries(layer), layer.condition, printPlace(layer.origin, judged.file)].filter(Boolean).join(", "))
+              .join("; "),
+          },
+          suggest: fixedHere ? suggestions(call, judged, context.sourceCode) : [],
+        };
       },
-    };
-  },
+    }),
 });
 
-function suggestions(call: OutboundCall, context: Context): TSESLint.SuggestionReportDescriptor<MessageIds>[] {
-  const { header } = budgetOf(call, settingsOf(context)).idempotency;
-  const key = sendKey(call, header, context.sourceCode);
+function suggestions(
+  call: OutboundCall,
+  judged: JudgedCalls,
+  sourceCode: Readonly<TSESLint.SourceCode>,
+): TSESLint.SuggestionReportDescriptor<MessageIds>[] {
+  const { header } = judged.budgetOf(call).idempotency;
+  const key = sendKey(call, header, sourceCode);
   return key ? [{ messageId: "sendKey", data: { from: key.from, header }, fix: applied(key.edits) }] : [];
 }
 
@@ -74,7 +68,8 @@ interface Keyless extends Problem {
   readonly fixedHere: boolean;
 }
 
-function problemOf(call: OutboundCall, judged: JudgedCalls, { header, safe }: Budget["idempotency"]): Keyless[] {
+function problemOf(call: OutboundCall, judged: JudgedCalls): Keyless[] {
+  const { header, safe } = judged.budgetOf(call).idempotency;
   const isWrong = (candidate: OutboundCall) =>
     lacksKey(candidate, header) && judged.ownerOf(candidate) === "upstream" && isSafePost(candidate, safe) === "unsafe";
   if (!isWrong(call)) return [];

@@ -4,13 +4,13 @@ import type { OptionsPlace, OutboundCall, Timeout } from "../calls/outbound-call
 import { createRule } from "../create-rule.ts";
 import { applied } from "../edits/edit.ts";
 import { replaceProperty, writeOption } from "../edits/options-object.ts";
-import { findingsOf, type Problem, sourceOf } from "../findings/causes.ts";
-import { type JudgedCalls, judgedCalls } from "../findings/judged-calls.ts";
-import { budgetOf, limitOf } from "../findings/limits.ts";
+import { callRule } from "../findings/call-rule.ts";
+import { type Problem, sourceOf } from "../findings/causes.ts";
+import type { JudgedCalls } from "../findings/judged-calls.ts";
+import { limitOf } from "../findings/limits.ts";
 import { printCall, printCount, printMs } from "../findings/words.ts";
-import { type CallSettings, callOptionsSchema, callSettings, settingsOf } from "../settings.ts";
+import { type CallSettings, callOptionsSchema } from "../settings.ts";
 
-type Context = Readonly<TSESLint.RuleContext<MessageIds, Options>>;
 type Options = readonly [CallSettings];
 type MessageIds = "noTimeout" | "noTimeoutOnClient" | "misread" | "setTimeout";
 
@@ -32,42 +32,35 @@ export const requireTimeout = createRule<MessageIds, Options>({
       setTimeout: "Set a timeout of {{limit}} ({{says}}).",
     },
   },
-  create(context) {
-    return {
-      Program() {
-        const settings = callSettings(context.options[0] ?? {}, settingsOf(context));
-        const judged = judgedCalls(context, settings);
-        if (!judged) return;
-        const problems = [...judged.calls, ...judged.idleClients].flatMap((call) => problemOf(call, judged));
-        for (const { node, problem, covers } of findingsOf(problems, judged.file, settings.reportAt)) {
-          const { call, timeout } = problem;
-          const client = call.instance?.place?.node === node ? call.instance.place.node : undefined;
-          context.report({
-            node,
-            messageId: timeout.misread !== undefined ? "misread" : client ? "noTimeoutOnClient" : "noTimeout",
-            data: {
-              call: printCall(call),
-              client: client ? context.sourceCode.getText(client.callee) : "",
-              covers: covers === 0 ? "every call through it" : `${printCount(covers, "call")} through it`,
-              library: call.library.name,
-              default: call.library.defaultTimeout ?? "none",
-              misread: timeout.misread ?? "",
-            },
-            suggest: suggestions(problem, context),
-          });
-        }
+  create: (context) =>
+    callRule(context, {
+      problemsIn: (judged) => [...judged.calls, ...judged.idleClients].flatMap((call) => problemOf(call, judged)),
+      reportOf({ node, problem, covers }, judged) {
+        const { call, timeout } = problem;
+        const client = call.instance?.place?.node === node ? call.instance.place.node : undefined;
+        return {
+          messageId: timeout.misread !== undefined ? "misread" : client ? "noTimeoutOnClient" : "noTimeout",
+          data: {
+            call: printCall(call),
+            client: client ? context.sourceCode.getText(client.callee) : "",
+            covers: covers === 0 ? "every call through it" : `${printCount(covers, "call")} through it`,
+            library: call.library.name,
+            default: call.library.defaultTimeout ?? "none",
+            misread: timeout.misread ?? "",
+          },
+          suggest: suggestions(problem, judged),
+        };
       },
-    };
-  },
+    }),
 });
 
-function suggestions({ call, timeout, fixAt }: Unbounded, context: Context): TSESLint.SuggestionReportDescriptor<MessageIds>[] {
-  const limit = limitOf(undefined, budgetOf(call, settingsOf(context)).timeout);
+function suggestions({ call, timeout, fixAt }: Unbounded, judged: JudgedCalls): TSESLint.SuggestionReportDescriptor<MessageIds>[] {
+  const limit = limitOf(undefined, judged.budgetOf(call).timeout);
   const option = call.library.write?.timeout?.(limit.value);
   const { origin } = call.timeout.kind === "known" ? call.timeout : { origin: undefined };
   const misread = timeout.misread !== undefined ? origin?.node.parent : undefined;
   if (!option || !fixAt) return [];
-  const edits = misread?.type === "Property" ? replaceProperty(misread, option) : writeOption(fixAt, option, context.sourceCode.text);
+  const edits = misread?.type === "Property" ? replaceProperty(misread, option) : writeOption(fixAt, option, judged.file.text);
   return edits ? [{ messageId: "setTimeout", data: { limit: printMs(limit.value), says: limit.says }, fix: applied(edits) }] : [];
 }
 
