@@ -2,10 +2,11 @@ import type { ESLint, Linter } from "eslint";
 
 /** What is measured beside each other, each in a process of its own. */
 export const contestants = ["parse", "security", "sonarjs", "no-secrets", "all three peers", "holdfast"] as const;
-export type Contestant = (typeof contestants)[number];
+/** `catalogue` is every rule with its own defaults; `rule:max-retries` is that rule alone. */
+export type Contestant = (typeof contestants)[number] | "catalogue" | `rule:${string}`;
 
 /** What each is, for the table. */
-export const descriptions: Readonly<Record<Contestant, string>> = {
+export const descriptions: Readonly<Record<(typeof contestants)[number], string>> = {
   parse: "ESLint with no rules",
   security: "eslint-plugin-security, recommended",
   sonarjs: "eslint-plugin-sonarjs: no-hardcoded-passwords, no-hardcoded-secrets, hardcoded-secret-signatures",
@@ -38,6 +39,15 @@ export async function configOf(contestant: Contestant): Promise<Linter.Config[]>
     case "holdfast": {
       const { default: holdfast } = await import("eslint-plugin-holdfast");
       return [holdfast.configs.recommended].flat() as unknown as Linter.Config[];
+    }
+    case "catalogue": {
+      const { default: holdfast } = await import("eslint-plugin-holdfast");
+      return [holdfast.configs.strict].flat() as unknown as Linter.Config[];
+    }
+    default: {
+      const { default: holdfast } = await import("eslint-plugin-holdfast");
+      const rule = `holdfast/${contestant.slice("rule:".length)}`;
+      return [{ plugins: { holdfast: holdfast as unknown as ESLint.Plugin }, rules: { [rule]: "error" } }];
     }
   }
 }

@@ -1,17 +1,21 @@
 // Measures and prints; with --write the tables go into docs/benchmarks.md. Ratios to a peer of the same run, never bare times: machines differ.
-//   npm run bench [-- lint|memory|exec] [--rounds N] [--write]
+//   npm run bench [-- lint|rules|memory|growth|exec] [--rounds N] [--write]
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 import { execTable } from "./exec.ts";
+import { growthTable } from "./growth.ts";
 import { lintTable } from "./lint.ts";
 import { memoryTable } from "./memory.ts";
+import { rulesTable } from "./rules.ts";
 
 const page = fileURLToPath(new URL("../../../docs/benchmarks.md", import.meta.url));
 const benchmarks: Readonly<Record<string, (rounds: number) => string | Promise<string>>> = {
   lint: lintTable,
+  rules: rulesTable,
   memory: memoryTable,
+  growth: growthTable,
   exec: execTable,
 };
 
