@@ -95,7 +95,7 @@ function lint(name: string, code: string): (string | null)[] {
     ...plugin.configs.recommended,
   ];
   return new Linter({ configType: "flat" })
-    .verify(code, config, { filename: "example.ts" })
+    .verify(code, config, { filename: "page.ts" })
     .map(({ ruleId, message, fatal }) => (fatal ? message : ruleId))
     .filter((found) => found === `holdfast/${name}` || found?.startsWith("Parsing"));
 }

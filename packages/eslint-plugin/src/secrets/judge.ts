@@ -1,4 +1,5 @@
 import { type CredentialName, credentialName, wordsOf } from "./credential-name.ts";
+import { findFormats } from "./find-formats.ts";
 import type { SecretFinding } from "./finding.ts";
 import { namedFormats } from "./formats/index.ts";
 import { isPlaceholder } from "./placeholder.ts";
@@ -17,8 +18,9 @@ export interface NamedValue {
 /**
  * `record`: a user or host stands beside it, so that even a plain word is a password. `assignment`: an ordinary assignment.
  * `sample`: a test or example, where passwords are made up unless they are strong. `prose`: a comment or documentation, where only generated values count.
+ * `fallback`: stands in for a variable of the environment; a generated value has leaked, any other is what no-default-secret reports.
  */
-export type ValueContext = "record" | "assignment" | "sample" | "prose";
+export type ValueContext = "record" | "assignment" | "sample" | "prose" | "fallback";
 
 /** The finding for a value that its name and its shape together show to be a credential. */
 export function judgeNamedValue({ name, value, range, context }: NamedValue, additionalNames?: RegExp): SecretFinding | undefined {
@@ -34,6 +36,12 @@ export function judgeNamedValue({ name, value, range, context }: NamedValue, add
     length: bare.length,
     evidence: { by: "name", name },
   };
+}
+
+/** Whether a value is a credential wherever it stands: a provider's format, or drawn by a generator for a name that takes such. */
+export function isCredentialByItself(name: string, value: string): boolean {
+  if (findFormats(value).some(({ evidence }) => evidence.by === "format")) return true;
+  return judgeNamedValue({ name, value, range: [0, value.length], context: "fallback" }) !== undefined;
 }
 
 type What = Pick<SecretFinding, "provider" | "kind" | "env">;
@@ -58,6 +66,7 @@ function isEnough(shape: ValueShape, context: ValueContext, { aboutOne }: Creden
   if (aboutOne) return false;
   switch (context) {
     case "prose":
+    case "fallback":
       return false;
     case "sample":
       return shape === "strong password";

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 
-import ts from "typescript";
 import { describe, expect, it } from "vitest";
 
 import { lintSecrets, suggested } from "../secrets/run-secrets.ts";
 import { sampleOf, seeded } from "../secrets/sample-values.ts";
+import { problemsOf } from "../secrets/type-check.ts";
 
 const random = seeded(42);
 const stripe = ["sk", "live", sampleOf(/[0-9A-Za-z]{24}/, random)].join("_");
@@ -196,19 +196,3 @@ describe("a message", () => {
     }
   });
 });
-
-function problemsOf(source: string): string[] {
-  const options: ts.CompilerOptions = {
-    strict: true,
-    noEmit: true,
-    target: ts.ScriptTarget.ES2023,
-    module: ts.ModuleKind.ESNext,
-    types: [],
-  };
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile } = host;
-  host.getSourceFile = (name, ...rest) =>
-    name === "a.ts" ? ts.createSourceFile(name, source, ts.ScriptTarget.ES2023) : getSourceFile.call(host, name, ...rest);
-  const program = ts.createProgram(["a.ts"], options, host);
-  return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
-}

@@ -1,27 +1,29 @@
 import * as parser from "@typescript-eslint/parser";
 import { Linter } from "eslint";
 
+import { noDefaultSecret } from "../../src/rules/no-default-secret.ts";
 import { noHardcodedSecrets } from "../../src/rules/no-hardcoded-secrets.ts";
 import { text } from "../../src/text/index.ts";
 
-const plugin = { languages: { text }, rules: { "no-hardcoded-secrets": noHardcodedSecrets } };
+const plugin = { languages: { text }, rules: { "no-hardcoded-secrets": noHardcodedSecrets, "no-default-secret": noDefaultSecret } };
 
 interface LintOptions {
+  readonly rule?: keyof typeof plugin.rules;
   readonly filename?: string;
   readonly options?: object;
   readonly settings?: Record<string, unknown>;
 }
 
-/** The rule's messages: for a code file through TypeScript's parser, for any other as text. */
+/** The messages of a rule on secrets: for a code file through TypeScript's parser, for any other as text. */
 export function lintSecrets(
   source: string,
-  { filename = "src/pay.ts", options = {}, settings = {} }: LintOptions = {},
+  { rule = "no-hardcoded-secrets", filename = "src/pay.ts", options = {}, settings = {} }: LintOptions = {},
 ): Linter.LintMessage[] {
   const isCode = /\.[cm]?[jt]sx?$/.test(filename);
   const config: Linter.Config = {
     files: [(() => true) as unknown as string],
     plugins: { holdfast: plugin as never },
-    rules: { "holdfast/no-hardcoded-secrets": ["error", options] },
+    rules: { [`holdfast/${rule}`]: ["error", options] },
     settings,
     ...(isCode
       ? { languageOptions: { parser: parser as unknown as Linter.Parser, parserOptions: { ecmaFeatures: { jsx: /x$/.test(filename) } } } }

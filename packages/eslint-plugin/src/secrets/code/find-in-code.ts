@@ -3,6 +3,8 @@ import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 import { nameWord } from "../assignments.ts";
 import type { SecretFinding } from "../finding.ts";
 import { contextIn, findAssignedSecrets, findFormatsIn, looksAtNames, merged, type SecretScope } from "../find-secrets.ts";
+import { fallbackAt } from "../environment/fallback.ts";
+import { isSecretVariable } from "../environment/secret-variable.ts";
 import { judgeNamedValue } from "../judge.ts";
 import { namedValueOf, type TextLiteral } from "./named-literals.ts";
 import { type CodePlace, placeAt } from "./places.ts";
@@ -42,8 +44,14 @@ function hasNameWord(text: string): boolean {
 }
 
 function inLiteral(node: TextLiteral, sourceCode: Readonly<TSESLint.SourceCode>, scope: SecretScope): SecretFinding[] {
-  const named = namedValueOf(node);
-  const finding = named && judgeNamedValue({ ...named, context: contextIn(scope, named.context) }, scope.additionalNames);
+  const fallback = fallbackAt(node, sourceCode);
+  const named = namedValueOf(node, fallback && isSecretVariable(fallback.variable) ? fallback.variable : undefined);
+  const finding =
+    named &&
+    judgeNamedValue(
+      { ...named, context: named.context === "fallback" ? "fallback" : contextIn(scope, named.context) },
+      scope.additionalNames,
+    );
   if (finding) return [finding];
   return inTextOf(node, sourceCode, scope);
 }

@@ -12,11 +12,14 @@ export function textOf(node: TSESTree.Node): string | undefined {
   return node.quasis[0]?.value.cooked ?? undefined;
 }
 
-/** The name a literal is given to: variable, property, parameter, attribute, the other side of a comparison, a setter, a crypto call. */
-export function namedValueOf(node: TextLiteral): NamedValue | undefined {
+/**
+ * The name a literal is given to: variable, property, parameter, attribute, the other side of a comparison, a setter, a crypto call; or the variable
+ * of the environment that it is the fallback of.
+ */
+export function namedValueOf(node: TextLiteral, fallbackOf?: string): NamedValue | undefined {
   const value = textOf(node);
   if (value === undefined || value.length < 4) return undefined;
-  const place = nameOf(node);
+  const place: Place | undefined = fallbackOf === undefined ? nameOf(node) : { name: fallbackOf, context: "fallback" };
   if (!place) return undefined;
   return { name: place.name, value, range: secretRange(node, value), context: place.context };
 }
@@ -83,11 +86,14 @@ function lastName(node: TSESTree.Node): string | undefined {
   return textOf(node.property);
 }
 
-function keyed({
-  key,
-  computed,
-}: Pick<TSESTree.Property | TSESTree.PropertyDefinition | TSESTree.AccessorProperty, "key" | "computed">): Place | undefined {
-  const name = !computed && key.type === "Identifier" ? key.name : textOf(key);
+type Keyed = Pick<TSESTree.Property | TSESTree.PropertyDefinition | TSESTree.AccessorProperty, "key" | "computed">;
+
+export function keyOf({ key, computed }: Keyed): string | undefined {
+  return !computed && key.type === "Identifier" ? key.name : textOf(key);
+}
+
+function keyed(node: Keyed): Place | undefined {
+  const name = keyOf(node);
   return name === undefined ? undefined : { name, context: "assignment" };
 }
 
