@@ -1,9 +1,12 @@
-// Takes the README's pictures of the terminal from real runs: `npm run pictures`. The editor's pictures come from packages/vscode's end-to-end test.
-import { spawn } from "node:child_process";
+// Takes the pictures of the terminal and of the report from real runs: `npm run pictures`. The editor's pictures come from packages/vscode's end-to-end test.
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 import { tools } from "@holdfast/testing";
-import { chromium } from "playwright-core";
+import { chromium, type Page } from "playwright-core";
 
 import { root } from "./demo/command.ts";
 import { pageOf } from "./pictures/terminal-page.ts";
@@ -24,8 +27,21 @@ try {
     await page.locator("main").screenshot({ path: join(root, "docs", "pictures", name) });
     process.stdout.write(`docs/pictures/${name}\n`);
   }
+  await pictureOfReport(await browser.newPage({ viewport: { width: 1000, height: 860 } }));
 } finally {
   await browser.close();
+}
+
+/** The top of `holdfast check --format html` on the example service. */
+async function pictureOfReport(page: Page): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-report-"));
+  const report = join(folder, "report.html");
+  const check = [join(root, "packages", "cli", "bin", "holdfast.js"), "check", "--format", "html", "--output", report];
+  spawnSync(process.execPath, check, { cwd: join(root, "examples", "payments-service"), stdio: "inherit" });
+  await page.goto(pathToFileURL(report).href);
+  await page.screenshot({ path: join(root, "docs", "pictures", "report.png") });
+  rmSync(folder, { recursive: true });
+  process.stdout.write("docs/pictures/report.png\n");
 }
 
 function section(from: RegExp, to: RegExp): string {

@@ -33,7 +33,10 @@ export function createProgram(ended: (code: number) => void): Command {
     .command("check")
     .description("lint code and text files with every rule; needs no configuration")
     .argument("[paths...]", "files and folders; this folder without it")
-    .addOption(new Option("--format <name>", "how to print the findings").choices(["stylish", "json"]).default("stylish"))
+    .addOption(
+      new Option("--format <name>", "how to print the findings").choices(["stylish", "json", "sarif", "github", "html"]).default("stylish"),
+    )
+    .option("--output <file>", "write them to this file, replaced as a whole, and a summary to standard error")
     .option("--fix", "apply the safe fixes")
     .option("--quiet", "report errors only")
     .option("--max-warnings <n>", "end with 0 when there are no errors and at most this many warnings", wholeNumber)
@@ -44,6 +47,7 @@ export function createProgram(ended: (code: number) => void): Command {
         ["holdfast check", "this folder"],
         ["holdfast check src --fix", "apply what is safe"],
         ["holdfast check --quiet --format json", "errors only, as ESLint prints them"],
+        ["holdfast check --format sarif --output holdfast.sarif", "for code scanning"],
       ),
     )
     .action(async (paths, options) => ended(await (await import("./commands/check.ts")).check(paths, options)));

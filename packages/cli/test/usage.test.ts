@@ -50,7 +50,7 @@ describe("mistyped commands and options end with 2 and say what there is", () =>
     [["exec"], "holdfast: missing required argument 'program'. Run holdfast --help for what there is.\n"],
     [
       ["check", "--format", "xml"],
-      "holdfast: option '--format <name>' argument 'xml' is invalid. Allowed choices are stylish, json. Run holdfast --help for what there is.\n",
+      "holdfast: option '--format <name>' argument 'xml' is invalid. Allowed choices are stylish, json, sarif, github, html. Run holdfast --help for what there is.\n",
     ],
     [
       ["check", "--max-warnings", "few"],

@@ -1,9 +1,9 @@
 import { extname, parse as parsePath, resolve } from "node:path";
 import type { Policy } from "@holdfast/policy";
 import * as parser from "@typescript-eslint/parser";
-import type { Linter as ESLintLinter, Rule } from "eslint";
+import type { Linter as ESLintLinter } from "eslint";
 import { Linter } from "eslint/universal";
-import plugin from "eslint-plugin-holdfast";
+import plugin, { type LaunchFailure } from "eslint-plugin-holdfast";
 import { isCodeFile } from "./source-kind.ts";
 
 /** A text and the path it is (or will be) saved under. A relative path counts from the working directory. */
@@ -17,6 +17,8 @@ export interface RuleInfo {
   readonly id: string;
   readonly description: string;
   readonly url: string;
+  /** The launch failure that it finds; `launchFailures` has its name. */
+  readonly failure: LaunchFailure;
   readonly fixable: boolean;
   readonly hasSuggestions: boolean;
 }
@@ -33,23 +35,46 @@ export interface EngineOptions {
   readonly reportAt?: "cause" | "call" | undefined;
 }
 
-export interface FixResult {
-  readonly output: string;
-  /** What is left after the fixes. */
+export interface Judgement {
+  /** Every finding of Holdfast's rules, in ESLint's message shape. */
   readonly messages: ESLintLinter.LintMessage[];
+  /** Findings that a comment silences, with its reason. */
+  readonly suppressed: ESLintLinter.SuppressedLintMessage[];
+}
+
+/** What is left after the fixes. */
+export interface FixResult extends Judgement {
+  readonly output: string;
   readonly fixed: boolean;
 }
 
 export interface Engine {
   /**
-   * Every finding of Holdfast's rules, in ESLint's message shape. Never throws on what the text holds:
-   * a syntax error is one message with `ruleId: null` and `fatal: true`, and so is a rule that failed.
+   * Judges one text. Never throws on what the text holds: a syntax error is one message with `ruleId: null` and `fatal: true`, and so is a
+   * rule that failed.
    */
+  judge(source: SourceText): Judgement;
+  /** The messages of `judge`. */
   lint(source: SourceText): ESLintLinter.LintMessage[];
   /** The text with every autofix applied (of the rules in `only`, when given), as often as fixes open up new ones, at most ten times. */
   fix(source: SourceText, options?: { readonly only?: readonly string[] }): FixResult;
   readonly rules: ReadonlyMap<string, RuleInfo>;
 }
+
+/** Every rule, by its id. */
+export const rules: ReadonlyMap<string, RuleInfo> = new Map(
+  Object.entries(plugin.rules).map(([name, { meta }]) => [
+    `holdfast/${name}`,
+    {
+      id: `holdfast/${name}`,
+      description: meta.docs!.description,
+      url: meta.docs!.url,
+      failure: meta.docs!.failure,
+      fixable: meta.fixable !== undefined,
+      hasSuggestions: meta.hasSuggestions === true,
+    },
+  ]),
+);
 
 /** An engine with no configuration: it reads no ESLint config, no package.json, and runs none of the workspace's code. */
 export function createEngine(options: EngineOptions = {}): Engine {
@@ -63,16 +88,19 @@ export function createEngine(options: EngineOptions = {}): Engine {
   };
   const configs = { code: codeConfigs(options), text: textConfigs(options) };
 
-  const judge = (path: string, act: (linter: ESLintLinter, config: ESLintLinter.Config[]) => ESLintLinter.LintMessage[]) => {
+  const judge = (path: string, act: (linter: ESLintLinter, config: ESLintLinter.Config[]) => ESLintLinter.LintMessage[]): Judgement => {
     const linter = linterFor(path);
     const failures = new Map<string, ESLintLinter.LintMessage>();
+    let suppressed: ESLintLinter.SuppressedLintMessage[] = [];
     const attempt = (config: ESLintLinter.Config[]): ESLintLinter.LintMessage[] => {
       for (;;) {
         try {
-          return act(linter, [
+          const messages = act(linter, [
             ...config,
             { files: everyFile, rules: Object.fromEntries([...failures.keys()].map((rule) => [rule, "off"])) },
           ]);
+          suppressed = suppressedBy(linter).filter(isOurs);
+          return messages;
         } catch (error) {
           const rule = (error as { ruleId?: string }).ruleId;
           if (rule === undefined || failures.has(rule)) return [failure(`The linter failed on this file: ${firstLine(error)}`)];
@@ -81,26 +109,29 @@ export function createEngine(options: EngineOptions = {}): Engine {
       }
     };
     const messages = isCodeFile(path) ? firstThatParses(configs.code(path), attempt) : attempt(configs.text);
-    return [...failures.values(), ...messages.filter(isOurs)];
+    return { messages: [...failures.values(), ...messages.filter(isOurs)], suppressed };
+  };
+
+  const verify = ({ path, text }: SourceText): Judgement => {
+    const filename = resolve(path);
+    return judge(filename, (linter, config) => linter.verify(text, config, { filename }));
   };
 
   return {
-    rules: ruleInfo(),
-    lint({ path, text }) {
-      const filename = resolve(path);
-      return judge(filename, (linter, config) => linter.verify(text, config, { filename }));
-    },
+    rules,
+    judge: verify,
+    lint: (source) => verify(source).messages,
     fix({ path, text }, { only } = {}) {
       const filename = resolve(path);
       let output = text;
-      const messages = judge(filename, (linter, config) => {
+      const judgement = judge(filename, (linter, config) => {
         const fix = only ? ({ ruleId }: ESLintLinter.LintMessage) => ruleId !== null && only.includes(ruleId) : true;
         // eslint@10.15.0 takes a function here as well; its types do not say so.
         const report = linter.verifyAndFix(text, config, { filename, fix: fix as boolean });
         output = report.output;
         return report.messages;
       });
-      return { output, messages, fixed: output !== text };
+      return { ...judgement, output, fixed: output !== text };
     },
   };
 }
@@ -177,6 +208,11 @@ function firstThatParses(
   return first.map((message) => (message.message.startsWith("Parsing error") ? { ...message, column: message.column + 1 } : message));
 }
 
+/** eslint@10.15.0 documents this method, and its types leave it out. */
+function suppressedBy(linter: ESLintLinter): ESLintLinter.SuppressedLintMessage[] {
+  return (linter as unknown as { getSuppressedMessages(): ESLintLinter.SuppressedLintMessage[] }).getSuppressedMessages();
+}
+
 /** Inline comments may configure rules of other plugins; what they say is not ours to report. */
 function isOurs({ ruleId, fatal }: ESLintLinter.LintMessage): boolean {
   return fatal === true || (ruleId?.startsWith("holdfast/") ?? false);
@@ -188,19 +224,4 @@ function failure(message: string): ESLintLinter.LintMessage {
 
 function firstLine(error: unknown): string {
   return String(error instanceof Error ? error.message : error).split("\n")[0] ?? "";
-}
-
-function ruleInfo(): Map<string, RuleInfo> {
-  return new Map(
-    Object.entries(plugin.rules as unknown as Record<string, Rule.RuleModule>).map(([name, { meta }]) => [
-      `holdfast/${name}`,
-      {
-        id: `holdfast/${name}`,
-        description: meta?.docs?.description ?? "",
-        url: meta?.docs?.url ?? "",
-        fixable: meta?.fixable !== undefined,
-        hasSuggestions: meta?.hasSuggestions === true,
-      },
-    ]),
-  );
 }

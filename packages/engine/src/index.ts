@@ -1,12 +1,15 @@
 export {
   createEngine,
+  rules,
   type Engine,
   type EngineOptions,
   type FixResult,
+  type Judgement,
   type RuleInfo,
   type RuleLevels,
   type SourceText,
 } from "./engine.ts";
+export { type LaunchFailure, launchFailures } from "eslint-plugin-holdfast";
 export { filesToLint, isInScope, type FileProblem, type FilesToLint } from "./files-to-lint.ts";
 export { createPolicyLookup, type PolicyLookup, type PolicyResult } from "./policy-lookup.ts";
 export { placeInSource, type SourcePlace } from "./source-place.ts";

@@ -1,14 +1,22 @@
 import { printProblem } from "@holdfast/policy";
 
 import { type ExitCode, exitCodes } from "../failure.ts";
+import { writeOutput } from "../files/write-output.ts";
+import { github } from "../lint/formats/github.ts";
+import { html } from "../lint/formats/html.ts";
+import { json } from "../lint/formats/json.ts";
+import { sarif } from "../lint/formats/sarif.ts";
+import { stylish, summary } from "../lint/formats/stylish.ts";
 import { lintFiles, type LintRun } from "../lint/lint-files.ts";
+import { tallyOf } from "../lint/linted-file.ts";
 import { progressLine } from "../lint/progress-line.ts";
-import { stylish } from "../lint/stylish.ts";
 import { shownPath } from "../output/shown-path.ts";
-import { printable, terminalOf } from "../output/terminal.ts";
+import { plain, printable, type Terminal, terminalOf } from "../output/terminal.ts";
 
 export interface CheckOptions {
-  readonly format: "stylish" | "json";
+  readonly format: "stylish" | "json" | "sarif" | "github" | "html";
+  /** Write there, not to standard output. */
+  readonly output?: string;
   readonly fix?: boolean;
   readonly quiet?: boolean;
   readonly maxWarnings?: number;
@@ -26,13 +34,11 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
     onFile: progress.show,
   });
   progress.clear();
-  switch (options.format) {
-    case "json":
-      process.stdout.write(`${JSON.stringify(run.results)}\n`);
-      break;
-    case "stylish":
-      process.stdout.write(stylish(run, terminalOf(process.stdout), `holdfast check${paths.map((path) => ` ${path}`).join("")}`));
-      break;
+  const command = `holdfast check${paths.map((path) => ` ${path}`).join("")}`;
+  if (options.output === undefined) process.stdout.write(printed(run, options.format, terminalOf(process.stdout), command));
+  else {
+    writeOutput(options.output, printed(run, options.format, plain, command), "usual");
+    process.stderr.write(summary(run, terminalOf(process.stderr), command));
   }
   for (const warning of run.policyWarnings)
     process.stderr.write(`holdfast: ${printable(printProblem({ ...warning, file: shownPath(warning.file) }))}\n`);
@@ -40,9 +46,23 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
   return exitCodeOf(run, options.maxWarnings);
 }
 
-function exitCodeOf({ results, problems }: LintRun, maxWarnings: number | undefined): ExitCode {
+function printed(run: LintRun, format: CheckOptions["format"], terminal: Terminal, command: string): string {
+  switch (format) {
+    case "stylish":
+      return stylish(run, terminal, command);
+    case "json":
+      return json(run);
+    case "sarif":
+      return sarif(run);
+    case "github":
+      return github(run, process.env["GITHUB_WORKSPACE"]);
+    case "html":
+      return html(run, { folder: process.cwd(), at: new Date() });
+  }
+}
+
+function exitCodeOf({ files, problems }: LintRun, maxWarnings: number | undefined): ExitCode {
   if (problems.some(({ severity }) => severity === "error")) return exitCodes.usage;
-  const errors = results.reduce((total, { errorCount }) => total + errorCount, 0);
-  const warnings = results.reduce((total, { warningCount }) => total + warningCount, 0);
+  const { errors, warnings } = tallyOf(files.flatMap(({ messages }) => messages));
   return errors > 0 || warnings > (maxWarnings ?? 0) ? exitCodes.findings : exitCodes.done;
 }

@@ -2,8 +2,8 @@ import { basename } from "node:path";
 
 import { readEnvironment } from "../delivery/environment.ts";
 import { type PullFormat, render } from "../delivery/formats.ts";
-import { writePrivateFile } from "../delivery/private-file.ts";
 import { type ExitCode, exitCodes } from "../failure.ts";
+import { writeOutput } from "../files/write-output.ts";
 import { count, printable } from "../output/terminal.ts";
 import { withRotation } from "../rotation-session.ts";
 
@@ -22,7 +22,7 @@ export async function pull(names: readonly string[], { format, output, name, pol
     return { values, text: render(format, values, name ?? kubernetesName(directory)) };
   });
   if (output !== undefined) {
-    writePrivateFile(output, text);
+    writeOutput(output, text, "private");
     process.stderr.write(`${count(values.length, "secret")} in the clear in ${printable(output)}, which only you can read (mode 0600).\n`);
     return exitCodes.done;
   }

@@ -10,8 +10,10 @@ export interface FileRights {
 
 /** Writes a file as a whole or not at all, by a rename in its folder. Throws the system's error; what was there before is then unchanged. */
 export function replaceFile(target: string, text: string, { mode, owner }: FileRights): void {
-  if (statSync(target, { throwIfNoEntry: false })?.isDirectory())
-    throw Object.assign(new Error("is a folder"), { code: "EISDIR", syscall: "open" });
+  const there = statSync(target, { throwIfNoEntry: false });
+  if (there?.isDirectory()) throw Object.assign(new Error("is a folder"), { code: "EISDIR", syscall: "open" });
+  // A rename would put a file in the place of a terminal or pipe, such as /dev/stdout.
+  if (there && !there.isFile()) throw Object.assign(new Error("it is no regular file"), { syscall: "open" });
   const temporary = `${target}.${randomBytes(6).toString("hex")}.tmp`;
   try {
     const file = openSync(temporary, "wx", 0o600);

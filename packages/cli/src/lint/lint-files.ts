@@ -1,29 +1,15 @@
 import { accessSync, constants, readFileSync, realpathSync, statSync } from "node:fs";
 
-import { type Engine, type FileProblem, filesToLint } from "@holdfast/engine";
+import { type FileProblem, filesToLint, type Judgement } from "@holdfast/engine";
 import type { PolicyProblem } from "@holdfast/policy";
 
 import { replaceFile } from "../files/replace-file.ts";
 import { isSystemError, reasonOf } from "../files/system-error.ts";
 import { enginesByPolicy } from "./engines-by-policy.ts";
-
-type LintMessage = ReturnType<Engine["lint"]>[number];
-
-/** ESLint's result object (`eslint --format json`), without `source`: it would hold the very secrets that were found. */
-export interface LintResult {
-  readonly filePath: string;
-  readonly messages: readonly LintMessage[];
-  readonly suppressedMessages: readonly LintMessage[];
-  readonly errorCount: number;
-  readonly fatalErrorCount: number;
-  readonly warningCount: number;
-  readonly fixableErrorCount: number;
-  readonly fixableWarningCount: number;
-  readonly usedDeprecatedRules: readonly never[];
-}
+import type { LintedFile } from "./linted-file.ts";
 
 export interface LintRun {
-  readonly results: readonly LintResult[];
+  readonly files: readonly LintedFile[];
   /** What was asked for and could not be linted. */
   readonly problems: readonly FileProblem[];
   /** Files that fixes were written to. */
@@ -44,32 +30,44 @@ export interface LintRequest {
 
 /** Lints files and folders. Throws `PolicyError`, before any file is touched, when a holdfast.yaml on the way does not parse. */
 export function lintFiles({ paths, action, report, policyFile, onFile }: LintRequest): LintRun {
-  const { files, problems } = filesToLint(paths, { cwd: process.cwd() });
+  const { files: found, problems } = filesToLint(paths, { cwd: process.cwd() });
   const policyWarnings: PolicyProblem[] = [];
   const engineFor = enginesByPolicy(policyFile, (warnings) => policyWarnings.push(...warnings));
-  const judged = files.map((path) => ({ path, engine: engineFor(path) }));
-  const found = [...problems];
+  const judged = found.map((path) => ({ path, engine: engineFor(path) }));
+  const failures = [...problems];
   const fixedFiles: string[] = [];
-  const results = judged.flatMap(({ path, engine }, done) => {
+  const files = judged.flatMap(({ path, engine }, done): LintedFile[] => {
     onFile?.(done, judged.length);
     try {
       const { text, encoding } = read(path);
-      if (action === "lint") return [resultOf(path, engine.lint({ path, text }), report)];
-      const { output, messages, fixed } = engine.fix({ path, text });
-      if (!fixed) return [resultOf(path, messages, report)];
+      if (action === "lint") return [linted(path, text, engine.judge({ path, text }), report)];
+      const { output, fixed, ...judgement } = engine.fix({ path, text });
+      if (!fixed) return [linted(path, text, judgement, report)];
       const refused = encoding === "utf-8" ? writeFix(path, output) : "it is not UTF-8 text";
-      if (refused === undefined) fixedFiles.push(path);
-      else found.push(problem(path, `could not be fixed: ${refused}. It was left as it was.`));
-      return [resultOf(path, refused === undefined ? messages : engine.lint({ path, text }), report)];
+      if (refused === undefined) {
+        fixedFiles.push(path);
+        return [linted(path, output, judgement, report)];
+      }
+      failures.push(problem(path, `could not be fixed: ${refused}. It was left as it was.`));
+      return [linted(path, text, engine.judge({ path, text }), report)];
     } catch (error) {
       if (!isSystemError(error)) throw error;
-      found.push(problem(path, `could not be read: ${reasonOf(error)}.`));
+      failures.push(problem(path, `could not be read: ${reasonOf(error)}.`));
       return [];
     }
   });
   // What a file is told depends on the files it imports: after a fix, all are judged by what is on disk now.
-  if (fixedFiles.length > 0) return { ...lintFiles({ paths, action: "lint", report, policyFile }), problems: found, fixedFiles };
-  return { results, problems: found, fixedFiles, policyWarnings };
+  if (fixedFiles.length > 0) return { ...lintFiles({ paths, action: "lint", report, policyFile }), problems: failures, fixedFiles };
+  return { files, problems: failures, fixedFiles, policyWarnings };
+}
+
+function linted(path: string, text: string, { messages, suppressed }: Judgement, report: LintRequest["report"]): LintedFile {
+  return {
+    path,
+    text: text.replace(/^\uFEFF/u, ""),
+    messages: report === "errors" ? messages.filter(({ severity }) => severity === 2) : messages,
+    suppressed,
+  };
 }
 
 function problem(path: string, what: string): FileProblem {
@@ -97,21 +95,4 @@ function writeFix(path: string, text: string): string | undefined {
     if (isSystemError(error)) return reasonOf(error);
     throw error;
   }
-}
-
-function resultOf(filePath: string, all: readonly LintMessage[], report: LintRequest["report"]): LintResult {
-  const messages = report === "errors" ? all.filter(({ severity }) => severity === 2) : all;
-  const errors = messages.filter(({ severity }) => severity === 2);
-  const warnings = messages.filter(({ severity }) => severity === 1);
-  return {
-    filePath,
-    messages,
-    suppressedMessages: [],
-    errorCount: errors.length,
-    fatalErrorCount: errors.filter(({ fatal }) => fatal).length,
-    warningCount: warnings.length,
-    fixableErrorCount: errors.filter(({ fix }) => fix).length,
-    fixableWarningCount: warnings.filter(({ fix }) => fix).length,
-    usedDeprecatedRules: [],
-  };
 }

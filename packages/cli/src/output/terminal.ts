@@ -17,6 +17,9 @@ export function terminalOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = 
   };
 }
 
+/** A file: nobody watches, and no colours. */
+export const plain: Terminal = { interactive: false, columns: 100, colors: pico.createColors(false) };
+
 /** Breaks at spaces so that no line is longer than `width`; a longer word stays whole. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
