@@ -1,3 +1,6 @@
+import type { TSESTree } from "@typescript-eslint/utils";
+
+import { takesNoKey } from "./hosts-without-keys.ts";
 import type { OutboundCall } from "./outbound-call.ts";
 import { pathOf, urlPattern } from "./upstream.ts";
 import { propertyOf, textParts, type Value } from "./value.ts";
@@ -14,25 +17,9 @@ const safePaths = [
   /\/_?(?:query|queries|queries\/run|lookup|filter|count|find|aggregate|suggest|autocomplete|graphql-query|sql)\/?$/iu,
   /[/:](?:list|get|search|query|find|fetch|lookup|read|compute|batchGet|runQuery|count|delete|remove|purge|invalidate)(?:[A-Z_-][\w-]*)?$/u,
   /\/(?:logs?|events?|track|metrics?|telemetry|traces?|spans?|collect|beacon|analytics|ingest|envelope|store|report|csp-report|heartbeat|ping|health)\/?$/iu,
-  /\/(?:validate|validation|verify|verification|siteverify|check|preview|estimate|quote|quotes|calculate|simulate|dry-?run|parse|convert|translate|detect|classify|analy[sz]e|moderations?|decode|decrypt|encrypt|sign|hash|render|format|compare|diff)\/?$/iu,
+  /\/(?:validate|validation|verify|verification|siteverify|check|preview|estimate|quote|quotes|calculate|simulate|dry-?run|parse|convert|translate|detect|classify|analy[sz]e|moderations?|decode|decrypt|encrypt|sign|hash|render|format|compare|diff|transcri(?:be|ptions?)|rerank|speech|text-to-speech|speech-?to-?text)\/?$/iu,
   /\/(?:complete|responses|messages\/count_tokens|generate|generateContent|predict|infer|rerank|tokenize)\/?$/iu,
   /:(?:generateContent|streamGenerateContent|predict|embedContent|countTokens)/u,
-];
-
-/** Hosts whose POSTs take no key at all: a header would do nothing, so asking for one helps nobody. */
-const hostsWithoutKeys = [
-  /^https:\/\/sts\./u,
-  /^https:\/\/hooks\.slack\.com\//u,
-  /^https:\/\/slack\.com\/api\//u,
-  /^https:\/\/(?:ptb\.|canary\.)?discord(?:app)?\.com\/api\/webhooks\//u,
-  /^https:\/\/api\.telegram\.org\//u,
-  /^https:\/\/(?:[^/]+\.)?(?:ingest\.)?sentry\.io\//u,
-  /^https:\/\/(?:[^/]+\.)?posthog\.com\//u,
-  /^https:\/\/(?:www\.)?google-analytics\.com\//u,
-  /^https:\/\/(?:www\.google\.com|www\.recaptcha\.net)\/recaptcha\//u,
-  /^https:\/\/challenges\.cloudflare\.com\/turnstile\//u,
-  /^https:\/\/api\.(?:openai|anthropic)\.com\//u,
-  /^https:\/\/[^/]*\.?api\.github\.com\/graphql/u,
 ];
 
 /**
@@ -42,12 +29,14 @@ const hostsWithoutKeys = [
 export function isSafePost(call: OutboundCall, declared: readonly string[]): "safe" | "unsafe" | "unknown" {
   if (call.effect !== undefined) return call.effect === "reads" ? "safe" : call.effect === "writes" ? "unsafe" : "unknown";
   const url = urlPattern(call.url) ?? "";
-  if (hostsWithoutKeys.some((host) => host.test(url))) return "safe";
+  const host = /^[a-z][a-z\d+.-]*:\/\/(?:[^/@]*@)?(?<host>[^/?#]*)/iu.exec(url)?.groups?.["host"];
+  if (host !== undefined && takesNoKey(host)) return "safe";
   const path = pathOf(call.url);
   // Neither host nor path is known: nothing tells what the POST is for.
   if (/^[^:]*:\/\/\*[/*]*$/u.test(url)) return "unknown";
   if (safePaths.some((safe) => safe.test(path)) || declared.some((entry) => isDeclared(entry, call, path))) return "safe";
   if (/\/graphql\/?$/iu.test(path)) return graphqlSafety(call.body);
+  if (readsByName(call)) return "safe";
   return rpcSafety(literalBody(call.body)) ?? "unsafe";
 }
 
@@ -59,6 +48,41 @@ function isDeclared(entry: string, { method }: OutboundCall, path: string): bool
     .map((part) => part.replace(/[.+?^${}()|[\]\\]/gu, "\\$&"))
     .join("[^/]*");
   return new RegExp(`${pattern}/?$`, "u").test(path);
+}
+
+/**
+ * The function that sends the request is named for reading: `getQuote`, `fetchActivity`, `listPrompts`. Many APIs take the filter of a read in a POST, and
+ * only whoever called it so knows.
+ */
+function readsByName({ origin }: OutboundCall): boolean {
+  const name = nameOfFunctionAround(origin.node);
+  return (
+    name !== undefined &&
+    /^_?(?:get|fetch|list|search|find|query|load|read|check|count|lookup|poll|is|has|can|validate|verify)(?:[A-Z\d_]|$)/u.test(name) &&
+    !/Or(?:Create|Insert)|And[A-Z]/u.test(name)
+  );
+}
+
+function nameOfFunctionAround(node: TSESTree.Node): string | undefined {
+  for (let current = node.parent; current; current = current.parent) {
+    const name = nameOfFunction(current);
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}
+
+/** A function's name, as it is declared, assigned, or as the member of a class or object; undefined for one that has none. */
+function nameOfFunction(node: TSESTree.Node): string | undefined {
+  if (node.type === "FunctionDeclaration") return node.id?.name;
+  if (node.type !== "FunctionExpression" && node.type !== "ArrowFunctionExpression") return undefined;
+  const { parent } = node;
+  const named =
+    parent.type === "VariableDeclarator"
+      ? parent.id
+      : parent.type === "MethodDefinition" || parent.type === "PropertyDefinition" || parent.type === "Property"
+        ? parent.key
+        : undefined;
+  return named?.type === "Identifier" ? named.name : undefined;
 }
 
 /** JSON-RPC names what it does; undefined when the body is none. */

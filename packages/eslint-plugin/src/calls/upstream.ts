@@ -1,3 +1,4 @@
+import { isInFrontEndPackage } from "../project/front-end-package.ts";
 import type { Fact } from "./fact.ts";
 import type { UrlPattern } from "./outbound-call.ts";
 
@@ -21,7 +22,10 @@ export function ownerOf(url: Fact<UrlPattern>, runsIn: "browser" | "server"): "u
     : "upstream";
 }
 
-/** Where the code of a file runs, as far as its text tells: the DOM, JSX and the environment variables that front-end bundlers fill in. */
+/**
+ * Where the code of a file runs, as far as its text and package tell: the DOM, JSX, the environment variables that front-end bundlers fill in, and a
+ * package that renders and does not serve.
+ */
 export function runsIn(file: { readonly path: string; readonly text: string }): "browser" | "server" {
   const known = told.get(file) ?? (runsInBrowser(file) ? "browser" : "server");
   told.set(file, known);
@@ -32,7 +36,7 @@ export function runsIn(file: { readonly path: string; readonly text: string }): 
 const told = new WeakMap<object, "browser" | "server">();
 
 function runsInBrowser({ path, text }: { readonly path: string; readonly text: string }): boolean {
-  return /\.(?:[jt]sx|vue|svelte|astro)$/u.test(path) || browserMarks.test(text);
+  return /\.(?:[jt]sx|vue|svelte|astro)$/u.test(path) || browserMarks.test(text) || isInFrontEndPackage(path);
 }
 
 const browserMarks =

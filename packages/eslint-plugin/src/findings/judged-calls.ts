@@ -41,9 +41,10 @@ function isJudged(role: FileRole, alsoIn: readonly FileRole[]): boolean {
   return role === "product" || alsoIn.includes(role);
 }
 
-function ownerUnder(scope: UpstreamScope, { url, origin, library }: OutboundCall): "upstream" | "own" | "unknown" {
+function ownerUnder(scope: UpstreamScope, { url, origin, library, instance }: OutboundCall): "upstream" | "own" | "unknown" {
   if (library.vendor !== undefined) return "upstream";
-  const owner = ownerOf(url, runsIn(origin.file));
+  const files = [origin.file, ...(instance?.created ? [instance.created.file] : [])];
+  const owner = ownerOf(url, files.some((file) => runsIn(file) === "browser") ? "browser" : "server");
   return scope === "all" && owner === "own" && !isInline(url) ? "upstream" : owner;
 }
 

@@ -1,5 +1,6 @@
-import { existsSync } from "node:fs";
-import { basename, dirname, join, relative, sep } from "node:path";
+import { basename, dirname, relative, sep } from "node:path";
+
+import { packageFolder } from "./package-folder.ts";
 
 /** What a file is for. Only the code of the product itself sends requests that a budget is about. */
 export type FileRole = "product" | "test" | "story" | "script" | "generated";
@@ -46,16 +47,4 @@ function isGenerated(name: string, folders: readonly string[], text: string): bo
     return true;
   // Minified: nobody writes 400 columns a line.
   return text.length > 5_000 && text.length / (text.split("\n").length || 1) > 400;
-}
-
-const packageFolders = new Map<string, string>();
-
-/** The nearest folder with a package.json; the root of the drive when there is none. */
-function packageFolder(folder: string): string {
-  const known = packageFolders.get(folder);
-  if (known !== undefined) return known;
-  const above = dirname(folder);
-  const found = existsSync(join(folder, "package.json")) || above === folder ? folder : packageFolder(above);
-  packageFolders.set(folder, found);
-  return found;
 }

@@ -4,15 +4,15 @@ import { join } from "node:path";
 
 import * as parser from "@typescript-eslint/parser";
 import { Linter } from "eslint";
-import { expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 
 import plugin from "../../src/index.ts";
 
 /** What linting each file by itself finds: `file:line rule`. */
-function lint(files: Readonly<Record<string, string>>, settings: object = {}): string[] {
+function lint(files: Readonly<Record<string, string>>, settings: object = {}, beside: Readonly<Record<string, string>> = {}): string[] {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-rules-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  for (const [name, text] of Object.entries({ ...beside, ...files })) writeFileSync(join(folder, name), text);
   const linter = new Linter({ configType: "flat", cwd: folder });
   const config: Linter.Config[] = [
     { files: ["**/*.ts"], languageOptions: { parser: parser as unknown as Linter.Parser } },
@@ -72,4 +72,22 @@ it("needs a key of each call, though the client is one", () => {
       "a.ts": `import { psp } from "./psp";\npsp.post("/payments", {});\npsp.post("/refunds", {});\n`,
     }),
   ).toEqual(["a.ts:2 require-idempotency-key", "a.ts:3 require-idempotency-key"]);
+});
+
+describe("code in front of a user", () => {
+  const base = `import axios from "axios";\nexport const api = axios.create({ baseURL: base + "/api/v1", timeout: 300 });\n`;
+  const create = `import { api } from "./client";\nexport const createTool = (body: object) => api.post("/tools", body);\n`;
+
+  it("takes an unknown base for its own back end's where its package renders and does not serve", () => {
+    const manifest = (dependencies: object) => JSON.stringify({ dependencies });
+    const files = { "client.ts": base, "tools.ts": create };
+    expect(lint(files, {}, { "package.json": manifest({ "react-dom": "19" }) })).toEqual([]);
+    expect(lint(files, {}, { "package.json": manifest({ "react-dom": "19", express: "5" }) })).toEqual([
+      "tools.ts:2 require-idempotency-key",
+    ]);
+  });
+
+  it("does so where the client's own file says that it runs in a browser", () => {
+    expect(lint({ "client.ts": `const base = import.meta.env.VITE_API;\n${base}`, "tools.ts": create })).toEqual([]);
+  });
 });

@@ -12,6 +12,14 @@ runRule("require-idempotency-key", requireIdempotencyKey, {
       code: `fetch("https://places.example/v1/places:searchText", { method: "POST" }); fetch("https://tables.example/v0/base/listRecords", { method: "POST" }); fetch("https://jira.example/rest/api/3/search/jql", { method: "POST" });`,
     },
     {
+      name: "hosts whose API takes no key",
+      code: `fetch("https://api.airtable.com/v0/base/table", { method: "POST" }); fetch(\`https://\${region}.cognitiveservices.azure.com/jobs\`, { method: "POST" });`,
+    },
+    {
+      name: "functions that read, by their name",
+      code: `const getPrompts = (body) => fetch("https://x.example/v1/prompts-list", { method: "POST", body }); class Jobs { async fetchStatus(id) { return fetch("https://x.example/v1/status-of/" + id, { method: "POST" }); } }`,
+    },
+    {
       name: "end points that take away",
       code: `fetch("https://cdn.example/v1/purge", { method: "POST" }); fetch("https://index.example/v1/delete-doc", { method: "POST" });`,
     },
@@ -101,6 +109,10 @@ runRule("require-idempotency-key", requireIdempotencyKey, {
     { name: "a test file", filename: "test/pay.ts", code: `${psp}psp.post("/payments", {});` },
   ],
   reported: [
+    {
+      name: "a function that gets or creates",
+      code: `const getOrCreateCustomer = (body) => fetch("https://api.psp.example/v1/customers", { method: "POST", body });`,
+    },
     {
       name: "an authorisation and a capture, which move money",
       code: `await fetch("https://api.psp.example/v1/payments/1/capture", { method: "POST" });\nawait fetch("https://api.psp.example/v1/payments/authorize", { method: "POST" });`,

@@ -1,0 +1,98 @@
+/**
+ * Hosts whose API takes no idempotency key on the calls that create: a header would do nothing, so asking for one helps nobody. Read in each vendor's API
+ * reference; a vendor that takes keys on some calls (Stripe, Adyen, PayPal, Square, Resend, Zendesk) is not here. Matched from the end: `github.com`
+ * covers `api.github.com`.
+ */
+const domains = new Set([
+  // chat and mail
+  "hooks.slack.com",
+  "slack.com",
+  "discord.com",
+  "discordapp.com",
+  "api.telegram.org",
+  "graph.facebook.com",
+  "graph.instagram.com",
+  "api.twitter.com",
+  "api.x.com",
+  "api.linkedin.com",
+  "api.sendgrid.com",
+  "api.mailgun.net",
+  "api.eu.mailgun.net",
+  "api.postmarkapp.com",
+  "api.brevo.com",
+  "api.mailchimp.com",
+  "mandrillapp.com",
+  "api.twilio.com",
+  "api.zoom.us",
+  // work and code
+  "api.github.com",
+  "github.com",
+  "gitlab.com",
+  "api.bitbucket.org",
+  "api.airtable.com",
+  "api.notion.com",
+  "api.linear.app",
+  "api.atlassian.com",
+  "atlassian.net",
+  "api.trello.com",
+  "app.asana.com",
+  "api.clickup.com",
+  "api.hubapi.com",
+  "api.figma.com",
+  "api.dropboxapi.com",
+  "api.vercel.com",
+  "api.netlify.com",
+  "api.cloudflare.com",
+  "googleapis.com",
+  "graph.microsoft.com",
+  "login.microsoftonline.com",
+  // models
+  "api.openai.com",
+  "openai.azure.com",
+  "cognitiveservices.azure.com",
+  "api.anthropic.com",
+  "api.cohere.ai",
+  "api.cohere.com",
+  "api.mistral.ai",
+  "api.groq.com",
+  "api.together.xyz",
+  "api.perplexity.ai",
+  "api.deepseek.com",
+  "api.jina.ai",
+  "api.voyageai.com",
+  "api.replicate.com",
+  "api.stability.ai",
+  "api.elevenlabs.io",
+  "api.assemblyai.com",
+  "api.deepgram.com",
+  "api-inference.huggingface.co",
+  "huggingface.co",
+  "openrouter.ai",
+  "api.deepl.com",
+  "api-free.deepl.com",
+  "r.jina.ai",
+  "api.tavily.com",
+  "google.serper.dev",
+  // analytics and protection
+  "sentry.io",
+  "posthog.com",
+  "google-analytics.com",
+  "api.segment.io",
+  "api.mixpanel.com",
+  "api.amplitude.com",
+  "api2.amplitude.com",
+  "algolia.net",
+  "www.google.com",
+  "www.recaptcha.net",
+  "challenges.cloudflare.com",
+  "hcaptcha.com",
+  // identity
+  "clerk.com",
+  "auth0.com",
+]);
+
+/** `host` is `api.github.com`, or `*.github.com` where its first part is not known. */
+export function takesNoKey(host: string): boolean {
+  const labels = host.toLowerCase().replace(/:\d+$/u, "").split(".");
+  return /^sts\./u.test(host) || labels.some((_, index) => domains.has(labels.slice(index).join(".")));
+}
