@@ -176,6 +176,8 @@ function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis 
         around: [...operatorsOn(node, around), ...lexicalWrappings(node, around)],
       };
     }
+    const each = meaning.kind === "other" ? functionOfEach(node, around) : undefined;
+    if (each) return { node, target: each, gives: "others", around: lexicalWrappings(node, around) };
     const run = meaning.kind === "library" && meaning.interpretation?.kind === "run" ? meaning.interpretation : undefined;
     // A function that stands in the call is read where it stands.
     if (run?.operation.kind !== "function" || (run.operation.origin.file === around.file && isWithin(run.operation.node, node)))
@@ -186,6 +188,15 @@ function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis 
       gives: "others",
       around: [placed(run.under, { file: around.file, node }), ...lexicalWrappings(node, around)],
     };
+  }
+
+  /** `items.map(load)`, `items.forEach(this.load)`: the function of the project that runs for each item, when it is given by its name. */
+  function functionOfEach({ callee, arguments: [given] }: CallLike, { file: inFile, frame }: Surroundings): FunctionValue | undefined {
+    if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier" || callee.computed) return undefined;
+    if (!/^(?:map|flatMap|forEach)$/u.test(callee.property.name)) return undefined;
+    if (given?.type !== "Identifier" && given?.type !== "MemberExpression") return undefined;
+    const value = evaluator.evaluate(given, inFile, frame);
+    return value.kind === "function" ? value : undefined;
   }
 
   function inside({ node, target, gives, around: wrappings }: Entrance, around: Surroundings): Surroundings {

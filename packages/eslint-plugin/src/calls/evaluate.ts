@@ -615,10 +615,20 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
 
   function resultOf(node: CallLike, file: SourceFile, frame: Frame | undefined): Value {
     const callee = evaluate(node.callee, file, frame);
-    if (callee.kind !== "reference") return unknown("the result of a call");
+    if (callee.kind !== "reference") return resultOfMethod(node, file, frame);
     // Of what other packages do with their arguments nothing is known.
     const isKnown = callee.module === "globalThis" || libraryOf(callee.module, callee.path) !== undefined;
     return { kind: "result", callee, arguments: isKnown ? argumentsOf(node, file, frame) : [], mutations: [], origin: { file, node } };
+  }
+
+  /** `new Date().toISOString()`, `createHash("sha256").update(body).digest("hex")`: of a result only its way is known. */
+  function resultOfMethod(node: CallLike, file: SourceFile, frame: Frame | undefined): Value {
+    const method = node.callee;
+    const object = method.type === "MemberExpression" ? evaluate(method.object, file, frame) : undefined;
+    const name = method.type === "MemberExpression" && !method.computed ? keyName(method.property) : undefined;
+    if (object?.kind !== "result" || name === undefined) return unknown("the result of a call");
+    const callee = { ...object.callee, path: [...object.callee.path, name] };
+    return { kind: "result", callee, arguments: [], mutations: [], origin: { file, node } };
   }
 
   /** What a function of the project returns, when it has one return only. */

@@ -68,6 +68,10 @@ export interface OptionWriter {
   timeout?(ms: number): OptionText;
   retries?(count: number): OptionText;
   header?(name: string, value: string): OptionText;
+  /** Delays with randomness. `callee` is the code that names the library where its options are written: `axiosRetry`. */
+  jitter?(callee: string): OptionText;
+  /** No retry of POST and PATCH. */
+  idempotentOnly?(callee: string): OptionText;
 }
 
 export interface OptionText {

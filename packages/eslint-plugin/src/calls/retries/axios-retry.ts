@@ -33,6 +33,8 @@ export const axiosRetry: LibraryDefinition = {
   },
   write: {
     retries: (count) => ({ path: ["retries"], code: String(count) }),
+    jitter: (callee) => ({ path: ["retryDelay"], code: `${callee}.exponentialDelay` }),
+    idempotentOnly: (callee) => ({ path: ["retryCondition"], code: `${callee}.isIdempotentRequestError` }),
   },
 };
 

@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { Evaluator, Frame } from "../evaluate.ts";
-import { nodesWithin, type SourceFile } from "../source-file.ts";
+import { type CallLike, nodesWithin, type SourceFile } from "../source-file.ts";
 import { ABSENT, type Origin, unknown, type Value } from "../value.ts";
 
 /** What reading a hand-written retry needs of its file. */
@@ -11,6 +11,7 @@ export interface HandWritten {
   /** What a counter starts from: its initial value, a parameter's argument or default. */
   initialValue(identifier: TSESTree.Identifier): Value;
   ifsIn(node: TSESTree.Node): readonly TSESTree.IfStatement[];
+  callsIn(node: TSESTree.Node): readonly CallLike[];
   /** `attempt++`, `attempt += 1`, `attempt = attempt + 1` */
   countersIn(node: TSESTree.Node): readonly (TSESTree.UpdateExpression | TSESTree.AssignmentExpression)[];
 }
@@ -27,6 +28,7 @@ export function readHandWritten(file: SourceFile, frame: Frame | undefined, eval
       return node && isFunction(node) ? argumentOf(node, identifier.name, frame, evaluate) : unknown("not a counter of this function");
     },
     ifsIn: (node) => nodesWithin(file.ifs, node),
+    callsIn: (node) => nodesWithin(file.calls, node),
     countersIn: (node) => nodesWithin(file.counters, node),
   };
 }

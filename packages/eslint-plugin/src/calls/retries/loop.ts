@@ -2,8 +2,9 @@ import type { TSESTree } from "@typescript-eslint/utils";
 
 import { type Fact, known, unknownFact } from "../fact.ts";
 import type { RetryLayer } from "../outbound-call.ts";
-import { isWithin } from "../source-file.ts";
+import { type Counter, isWithin } from "../source-file.ts";
 import { boundOf, type Count, countBetween, exits, type HandWritten, leavesOnSuccess, startOf, updateOf } from "./hand-written.ts";
+import { type Series, stepOf, waitsOf } from "./waits.ts";
 
 type Loop = TSESTree.ForStatement | TSESTree.WhileStatement | TSESTree.DoWhileStatement;
 
@@ -27,7 +28,7 @@ export function loopLayer(loop: Loop, call: TSESTree.Node, code: HandWritten): R
     by: "loop",
     retries,
     repeats: "any",
-    backoff: unknownFact("a loop waits as it likes"),
+    ...waitsOf(loop.body, loopSeries(loop, code), code),
     origin: count?.bound ?? { file: code.file, node: loop },
     ...(count && { literalFor: (wanted) => String(count.literal(wanted)) }),
   };
@@ -35,6 +36,26 @@ export function loopLayer(loop: Loop, call: TSESTree.Node, code: HandWritten): R
 
 function fewer(one: Count | undefined, other: Count | undefined): Count | undefined {
   return one && other && other.retries < one.retries ? other : (one ?? other);
+}
+
+/** What a variable holds when the loop waits for the n-th time: `attempt`, counted up, or `delay`, doubled each time. */
+function loopSeries(loop: Loop, code: HandWritten): Series {
+  return (variable, at) => {
+    const [update, ...others] = code
+      .countersIn(loop)
+      .filter((counter) => (counter.type === "UpdateExpression" ? counter.argument : counter.left).type === "Identifier")
+      .filter((counter) => nameIn(counter) === variable.name);
+    const step = update && others.length === 0 ? stepOf(update) : undefined;
+    const start = startOf(variable, code);
+    if (!step || !start) return undefined;
+    const before = isWithin(update!, loop.body) && update!.range[0] < at.range[0] ? 1 : 0;
+    return (retry) => step(start.value, retry - 1 + before);
+  };
+}
+
+function nameIn(counter: Counter): string | undefined {
+  const target = counter.type === "UpdateExpression" ? counter.argument : counter.left;
+  return target.type === "Identifier" ? target.name : undefined;
 }
 
 /** A failed call lets the loop go on, and a successful one leaves it. */

@@ -36,5 +36,6 @@ export const pRetry: LibraryDefinition = {
   },
   write: {
     retries: (count) => ({ path: ["retries"], code: String(count) }),
+    jitter: () => ({ path: ["randomize"], code: "true" }),
   },
 };

@@ -4,6 +4,7 @@ import { type Fact, known, unknownFact } from "../fact.ts";
 import type { RetryLayer } from "../outbound-call.ts";
 import { type CallLike, isWithin, nodesWithin, type SourceFile } from "../source-file.ts";
 import { boundOf, type Count, countBetween, exits, type HandWritten, startOf } from "./hand-written.ts";
+import { type Series, stepOf, waitsOf } from "./waits.ts";
 
 /** The retries of a function that calls itself when the call in it failed: in a catch clause, in `.catch(…)`, or after a bad status. */
 export function recursionLayer(
@@ -20,10 +21,28 @@ export function recursionLayer(
     by: "recursion",
     retries,
     repeats: "any",
-    backoff: unknownFact("a recursion waits as it likes"),
+    ...waitsOf(owner, passedSeries(again, owner, code), code),
     origin: count?.bound ?? { file: code.file, node: again },
     ...(count && { literalFor: (wanted) => String(count.literal(wanted)) }),
   };
+}
+
+/** What a parameter holds in the n-th call of the function by itself: `attempt + 1` and `delay * 2` are passed on. */
+function passedSeries(again: CallLike, owner: TSESTree.FunctionLike, code: HandWritten): Series {
+  return (variable) => {
+    const index = owner.params.findIndex((parameter) => {
+      const pattern = parameter.type === "AssignmentPattern" ? parameter.left : parameter;
+      return pattern.type === "Identifier" && pattern.name === variable.name;
+    });
+    const passed = again.arguments[index];
+    const step = passed?.type === "BinaryExpression" && isNamed(passed.left, variable.name) ? stepOf(passed) : undefined;
+    const start = step && startOf(variable, code);
+    return start && ((retry) => step(start.value, retry - 1));
+  };
+}
+
+function isNamed(node: TSESTree.Node, name: string): boolean {
+  return node.type === "Identifier" && node.name === name;
 }
 
 /** Calls of a function by its own name inside itself: `load(url, attempt + 1)`, `this.load(url)`. */

@@ -1,0 +1,84 @@
+import { expect, it } from "vitest";
+
+import { analyse } from "./analyse-project.ts";
+
+/** The waits of the one hand-written retry layer in the code: `100 200 400`, with `~` where they are random, `?` where they are not told. */
+function waitsIn(code: string): string {
+  const layers = analyse({ "a.ts": code }).calls.flatMap(({ retries }) => retries);
+  const { backoff } = layers[0]!;
+  if (backoff.kind === "unknown") return "?";
+  const { delayMs, jitter } = backoff.value;
+  return `${jitter ? "~" : ""}${[1, 2, 3].map(delayMs).join(" ")}`;
+}
+
+const url = `"https://api.psp.example/v1"`;
+const loop = (sleep: string, before = "") =>
+  `async function load() { ${before} for (let attempt = 0; attempt < 4; attempt++) { try { return await fetch(${url}); } catch { ${sleep} } } }`;
+
+it.each([
+  ["await sleep(500);", "500 500 500"],
+  ["await sleep(1000 * 2 ** attempt);", "1000 2000 4000"],
+  ["await sleep(Math.min(1000 * Math.pow(2, attempt), 3000));", "1000 2000 3000"],
+  ["await new Promise((resolve) => setTimeout(resolve, 100 * (attempt + 1)));", "100 200 300"],
+  ["await new Promise((resolve) => { setTimeout(() => resolve(), 250); });", "250 250 250"],
+  ["await new Promise((resolve) => setTimeout(() => resolve(undefined), 250));", "250 250 250"],
+  ["const wait = 200 << attempt; await delay(wait);", "200 400 800"],
+  ["await sleep(1000 * 2 ** attempt + Math.random() * 100);", "~1050 2050 4050"],
+  ["const jitter = Math.random() * 10; await sleep(500 + jitter);", "~505 505 505"],
+  ["if (attempt < 3) await sleep(500);", "500 500 500"],
+])("reads %s", (sleep, waits) => {
+  expect(waitsIn(loop(sleep))).toBe(waits);
+});
+
+it("follows a delay that is doubled", () => {
+  expect(waitsIn(loop("await sleep(wait); wait *= 2;", "let wait = 300;"))).toBe("300 600 1200");
+  expect(waitsIn(loop("wait = wait * 2; await sleep(wait);", "let wait = 300;"))).toBe("600 1200 2400");
+});
+
+it("counts an attempt that was counted before the wait", () => {
+  expect(
+    waitsIn(
+      `async function load() { let tries = 0; while (true) { try { return await fetch(${url}); } catch (e) { tries++; if (tries > 3) throw e; await sleep(100 * tries); } } }`,
+    ),
+  ).toBe("100 200 300");
+});
+
+it("follows what a recursion passes on", () => {
+  expect(
+    waitsIn(
+      `async function load(left = 3, wait = 200) { try { return await fetch(${url}); } catch (e) { if (left === 0) throw e; await sleep(wait); return load(left - 1, wait * 2); } }`,
+    ),
+  ).toBe("200 400 800");
+});
+
+it.each([
+  "await sleep(backoff(attempt));",
+  "await pause();",
+  "await wait(attempt);",
+  "await sleep(config.delay);",
+  "if (slow) await sleep(500); else await sleep(100);",
+  "setTimeout(() => controller.abort(), 500);",
+  "log(error);",
+])("does not guess at %s", (sleep) => {
+  expect(waitsIn(loop(sleep))).toBe("?");
+});
+
+it.each([
+  ["if (response.status !== 429) return response; await sleep(500);", "ignored"],
+  [
+    "if (response.ok) return response; if (response.status === 429 || response.status >= 500) { await sleep(500); continue; } return response;",
+    "ignored",
+  ],
+  ["if (response.ok) return response; if (![429, 503].includes(response.status)) throw new Error(); await sleep(500);", "ignored"],
+  ["if (response.ok) return response; if (response.status === 429) throw new Error(); await sleep(500);", undefined],
+  ["if (response.ok) return response; await sleep(500);", undefined],
+  ['if (response.status !== 429) return response; await sleep(Number(response.headers.get("retry-after")) * 1000);', undefined],
+])("says of a loop with %s whether Retry-After is ignored", (body, said) => {
+  const code = `async function load() { for (let attempt = 0; attempt < 4; attempt++) { const response = await fetch(${url}); ${body} } }`;
+  expect(analyse({ "a.ts": code }).calls[0]!.retries.map(({ retryAfter }) => retryAfter)).toEqual([said]);
+});
+
+it("reads a function that is given by its name to map, once more for the items", () => {
+  const code = `async function load(id) { return fetch("https://api.psp.example/" + id); }\nawait Promise.all(ids.map(load));`;
+  expect(analyse({ "a.ts": code }).calls.map(({ through }) => through.length)).toEqual([0, 1]);
+});
