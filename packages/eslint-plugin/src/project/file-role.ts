@@ -1,24 +1,23 @@
 import { basename, dirname, relative, sep } from "node:path";
 
-import { packageFolder } from "./package-folder.ts";
+import { projectFolder } from "./package-folder.ts";
 
 /** What a file is for. Only the code of the product itself sends requests that a budget is about. */
 export type FileRole = "product" | "test" | "story" | "script" | "generated";
 
 export const leftOutRoles = ["test", "story", "script", "generated"] as const satisfies readonly FileRole[];
 
-/** Told from the path below the file's package, so that a checkout inside a folder named `test` changes nothing, and from the look of the text. */
+/** Told from the path below the file's project, so that a checkout inside a folder named `test` changes nothing, and from the look of the text. */
 export function roleOf(path: string, text: string): FileRole {
-  const inPackage = relative(packageFolder(dirname(path)), path)
+  const folders = relative(projectFolder(dirname(path)), path)
     .split(sep)
-    .join("/");
-  const folders = inPackage.split("/").slice(0, -1);
+    .slice(0, -1);
   const name = basename(path);
   if (/\.(?:stories|story)\.[^.]+$/iu.test(name)) return "story";
   if (/(?:[.-]|^)(?:test|tests|spec|e2e|cy|bench|mock|mocks|fixture|fixtures)\.[cm]?[jt]sx?$/iu.test(name)) return "test";
-  if (folders.some((folder) => testFolders.has(folder.toLowerCase()))) return "test";
+  if (folders.some((folder) => testFolders.has(folder.toLowerCase()) || /^__.*tests?__$/iu.test(folder))) return "test";
   if (isGenerated(name, folders, text)) return "generated";
-  if (scriptFolders.has(folders[0]?.toLowerCase() ?? "") || /\.config\.[cm]?[jt]s$/u.test(name)) return "script";
+  if (folders.some((folder) => scriptFolders.has(folder.toLowerCase())) || /\.config\.[cm]?[jt]s$/u.test(name)) return "script";
   return "product";
 }
 

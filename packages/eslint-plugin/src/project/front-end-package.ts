@@ -25,6 +25,7 @@ const known = new Map<string, boolean>();
 /** Whether the code of a file's package runs in front of a user only: it renders, and nothing in it serves. */
 export function isInFrontEndPackage(path: string): boolean {
   const folder = packageFolder(dirname(path));
+  if (folder === undefined) return false;
   const answer = known.get(folder) ?? isFrontEnd(join(folder, "package.json"));
   known.set(folder, answer);
   return answer;

@@ -1,14 +1,32 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-const folders = new Map<string, string>();
+const packages = new Map<string, string | undefined>();
+const projects = new Map<string, string | undefined>();
 
-/** The nearest folder with a package.json; the root of the drive when there is none. */
-export function packageFolder(folder: string): string {
-  const known = folders.get(folder);
-  if (known !== undefined) return known;
+/** The nearest folder with a package.json, if there is one. */
+export function packageFolder(folder: string): string | undefined {
+  return nearest("package.json", folder, packages);
+}
+
+/** The checkout that a folder is in; without one the outermost package around it, and without that the folder itself. */
+export function projectFolder(folder: string): string {
+  return nearest(".git", folder, projects) ?? outermostPackage(folder) ?? folder;
+}
+
+function outermostPackage(folder: string): string | undefined {
+  let found: string | undefined;
+  for (let next = packageFolder(folder); next !== undefined; next = packageFolder(dirname(next))) {
+    found = next;
+    if (dirname(next) === next) break;
+  }
+  return found;
+}
+
+function nearest(marker: string, folder: string, known: Map<string, string | undefined>): string | undefined {
+  if (known.has(folder)) return known.get(folder);
   const above = dirname(folder);
-  const found = existsSync(join(folder, "package.json")) || above === folder ? folder : packageFolder(above);
-  folders.set(folder, found);
+  const found = existsSync(join(folder, marker)) ? folder : above === folder ? undefined : nearest(marker, above, known);
+  known.set(folder, found);
   return found;
 }
