@@ -40,7 +40,7 @@ function runsInBrowser({ path, text }: { readonly path: string; readonly text: s
 }
 
 const browserMarks =
-  /["']use client["']|\bimport\.meta\.env\b|\b(?:REACT_APP|NEXT_PUBLIC|VITE|EXPO_PUBLIC|VUE_APP)_|\b(?:window|document|localStorage|sessionStorage|navigator)\.\w|["']@angular\/|["']react(?:-dom|-native)?["']|["']vue["']/u;
+  /["']use client["']|\bimport\.meta\.env\b|\b(?:REACT_APP|NEXT_PUBLIC|VITE|EXPO_PUBLIC|VUE_APP)_|\b(?:window|document|localStorage|sessionStorage|navigator)\.\w|["']@angular\/|["'](?:react(?:-dom|-native|-query|-router|-router-dom|-redux)?|@tanstack\/(?:react|vue|svelte|solid)-query|swr|vue|vue-router|pinia|vuex|zustand|jotai|recoil|@reduxjs\/toolkit(?:\/query(?:\/react)?)?)["']/u;
 
 /** The URL for a message: unknown parts are `…`; query, fragment and user info are left out. Undefined when nothing of it is known. */
 export function printUrl(url: Fact<UrlPattern>): string | undefined {

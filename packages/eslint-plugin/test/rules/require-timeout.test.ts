@@ -50,6 +50,10 @@ runRule("require-timeout", requireTimeout, {
     { name: "a relative URL", code: `fetch("/api/cart"); fetch("cart.json"); fetch(\`/api/\${id}\`);` },
     { name: "localhost", code: `fetch("http://localhost:3000/health"); fetch("http://127.0.0.1/"); fetch("http://[::1]:8080/");` },
     { name: "data, blob and file URLs", code: `fetch("data:text/plain,hello"); fetch("blob:abc"); fetch("file:///etc/hosts");` },
+    {
+      name: "an unknown URL in code that a component's hook runs",
+      code: `import { useQuery } from "@tanstack/react-query";\nexport const useBlocks = () => useQuery({ queryKey: ["blocks"], queryFn: () => fetch(blocksUrl()) });`,
+    },
     { name: "an unknown base in code of a browser", code: `const base = import.meta.env.VITE_API; fetch(\`\${base}/cart\`);` },
     {
       name: "an axios instance with a timeout",
