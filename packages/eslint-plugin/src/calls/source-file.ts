@@ -16,6 +16,8 @@ export interface SourceFile {
   /** Every assignment to a member: `client.defaults.timeout = 300`. */
   readonly memberAssignments: readonly TSESTree.AssignmentExpression[];
   readonly ifs: readonly TSESTree.IfStatement[];
+  /** `a === b`, `age > 300` */
+  readonly comparisons: readonly TSESTree.BinaryExpression[];
   /** Where a variable counts: `attempt++`, `attempt += 1`, `attempt = attempt + 1`. */
   readonly counters: readonly Counter[];
   /** The variable an identifier refers to; undefined for a global. */
@@ -35,11 +37,13 @@ export function createSourceFile(
   const calls: CallLike[] = [];
   const memberAssignments: TSESTree.AssignmentExpression[] = [];
   const ifs: TSESTree.IfStatement[] = [];
+  const comparisons: TSESTree.BinaryExpression[] = [];
   const counters: Counter[] = [];
   walk(ast, visitorKeys, (node) => {
     if (node.type === "CallExpression" || node.type === "NewExpression") calls.push(node);
     else if (node.type === "AssignmentExpression" && node.left.type === "MemberExpression") memberAssignments.push(node);
     else if (node.type === "IfStatement") ifs.push(node);
+    else if (node.type === "BinaryExpression" && /^(?:[!=]==?|[<>]=?)$/u.test(node.operator)) comparisons.push(node);
     else if (node.type === "UpdateExpression" || (node.type === "AssignmentExpression" && node.left.type === "Identifier"))
       counters.push(node);
   });
@@ -51,6 +55,7 @@ export function createSourceFile(
     calls,
     memberAssignments,
     ifs,
+    comparisons,
     counters,
     variableOf(identifier) {
       variables ??= variablesByIdentifier(scopeManager);
