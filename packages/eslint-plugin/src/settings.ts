@@ -1,6 +1,9 @@
+import { resolve } from "node:path";
+
 import type { Policy } from "@holdfast/policy";
 import type { JSONSchema } from "@typescript-eslint/utils";
 
+import { policyOf } from "./policy-file.ts";
 import { type FileRole, leftOutRoles } from "./project/file-role.ts";
 
 /** One report where the fix goes, or one at every call. */
@@ -17,10 +20,14 @@ export interface CallSettings {
 
 export interface HoldfastSettings extends CallSettings {
   readonly policy?: Policy;
+  /** A holdfast.yaml, by its path from the linter's working directory: for configurations that are plain JSON. `policy` goes before it. */
+  readonly policyFile?: string;
 }
 
-export function settingsOf(context: { readonly settings: unknown }): HoldfastSettings {
-  return ((context.settings as { holdfast?: HoldfastSettings } | undefined)?.holdfast ?? {}) as HoldfastSettings;
+export function settingsOf({ settings, cwd = process.cwd() }: { readonly settings: unknown; readonly cwd?: string }): HoldfastSettings {
+  const { holdfast = {} } = (settings ?? {}) as { readonly holdfast?: HoldfastSettings };
+  if (holdfast.policy !== undefined || holdfast.policyFile === undefined) return holdfast;
+  return { ...holdfast, policy: policyOf(resolve(cwd, holdfast.policyFile)) };
 }
 
 /** The part of a call rule's schema that all of them share. */

@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+
 import type { Scope } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/utils";
 
@@ -35,13 +37,15 @@ export function readProgram(context: HostContext): ReadProgram | undefined {
 
 function reading({ sourceCode, physicalFilename: path, languageOptions }: HostContext, program: TSESTree.Program): ReadProgram | undefined {
   const { parser, parserOptions } = (languageOptions ?? {}) as { parser?: unknown; parserOptions?: Record<string, unknown> };
-  const modules = createModules({ parser, parserOptions: parserOptions ?? {} });
+  const modules = createModules(
+    isOxlints(parser) ? { parser: ownParser(), parserOptions: {} } : { parser, parserOptions: parserOptions ?? {} },
+  );
   const { text, visitorKeys } = sourceCode;
   const scopeManager = sourceCode.scopeManager as { scopes: readonly Scope[] } | null;
   if (!scopeManager) return undefined;
   const file = once(() => {
     const source = createSourceFile(path, text, program, scopeManager, visitorKeys as Record<string, readonly string[]>);
-    modules.keep(source);
+    if (!isOxlints(parser)) modules.keep(source);
     return source;
   });
   const instances = once((): ProjectInstances => createInstances(file(), () => evaluator()));
@@ -61,6 +65,23 @@ function reading({ sourceCode, physicalFilename: path, languageOptions }: HostCo
     },
   };
 }
+
+/**
+ * oxlint's parser reads no other file, and places and scopes of its trees are those of whichever file it is at (oxlint@1.94.0 dist/lint.js: PARSER, NodeProto,
+ * SCOPE_MANAGER), so that none may be kept.
+ */
+function isOxlints(parser: unknown): boolean {
+  return (parser as { readonly name?: unknown } | undefined)?.name === "oxlint";
+}
+
+/** Loaded by oxlint only; without a TypeScript that it can use, other files stay unknown. */
+const ownParser = once((): unknown => {
+  try {
+    return createRequire(import.meta.url)("@typescript-eslint/parser");
+  } catch {
+    return {};
+  }
+});
 
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;

@@ -1,0 +1,211 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+import * as parser from "@typescript-eslint/parser";
+import { Linter } from "eslint";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+
+import plugin from "../src/index.ts";
+
+/** The real oxlint with the plugin as a user configures it, beside ESLint 9.20 and 10: the same code must give the same findings. */
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const program = here("../node_modules/oxlint/bin/oxlint");
+const names = Object.keys(plugin.rules);
+
+interface Found {
+  readonly rule: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+type Files = Readonly<Record<string, string>>;
+
+function projectWith(files: Files, config: object = {}): string {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-oxlint-"));
+  const all = {
+    // A plugin in JavaScript, as the package is: oxlint itself takes no .ts file on Node 20.
+    "plugin.mjs": `export { default } from ${JSON.stringify(pathToFileURL(here("../src/index.ts")).href)};\n`,
+    ".oxlintrc.json": JSON.stringify({ jsPlugins: ["./plugin.mjs"], ignorePatterns: ["plugin.mjs"], ...strict, ...config }),
+    ...files,
+  };
+  for (const [path, text] of Object.entries(all)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}
+
+/** `configs.strict`, which is for ESLint, as oxlint's JSON. */
+const strict = {
+  rules: Object.assign({}, ...plugin.configs.strict.map(({ rules }) => rules)) as Linter.RulesRecord,
+  settings: Object.assign({}, ...plugin.configs.strict.map(({ settings }) => settings)) as { readonly holdfast: object },
+};
+
+function oxlint(folder: string, ...args: string[]): { readonly found: Found[]; readonly output: string } {
+  const { stdout, stderr } = spawnSync(process.execPath, [program, "--format", "json", ...args, "."], {
+    cwd: folder,
+    encoding: "utf8",
+    maxBuffer: 1 << 26,
+    env: { ...process.env, NODE_OPTIONS: "--conditions=holdfast-source" },
+  });
+  if (!stdout.startsWith("{")) return { found: [], output: `${stdout}${stderr}` };
+  const { diagnostics } = JSON.parse(stdout) as {
+    diagnostics: { code: string; filename: string; message: string; labels: { span: { line: number; column: number } }[] }[];
+  };
+  const found = diagnostics.flatMap(({ code, filename, message, labels: [label] }): Found[] => {
+    const rule = /^holdfast\((?<rule>.+)\)$/u.exec(code)?.groups?.["rule"];
+    return rule === undefined ? [] : [{ rule, file: filename, ...placeOf(label!.span), message }];
+  });
+  return { found: found.sort(byPlace), output: stdout };
+}
+
+function placeOf({ line, column }: { line: number; column: number }): { line: number; column: number } {
+  return { line, column };
+}
+
+function byPlace(a: Found, b: Found): number {
+  return a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column || a.rule.localeCompare(b.rule);
+}
+
+const eslintConfig: Linter.Config[] = [
+  { files: ["**/*.ts"], languageOptions: { parser: parser as unknown as Linter.Parser } },
+  { linterOptions: { reportUnusedDisableDirectives: "off" } },
+  ...plugin.configs.strict,
+];
+
+async function eslint(version: string, folder: string, files: Files): Promise<Found[]> {
+  const { Linter: VersionLinter } = (await import(version)) as { readonly Linter: typeof Linter };
+  const linter = new VersionLinter({ configType: "flat", cwd: folder });
+  return Object.entries(files)
+    .flatMap(([file, text]) =>
+      linter
+        .verify(text, [...eslintConfig, plugin.fromPolicy({ folder })], { filename: join(folder, file) })
+        .map(({ ruleId, line, column, message }): Found => ({
+          rule: ruleId?.replace("holdfast/", "") ?? "syntax",
+          file,
+          line,
+          column,
+          message,
+        })),
+    )
+    .sort(byPlace);
+}
+
+/** The code of the rules' pages, and the example service. */
+function examples(): Files {
+  const pages = names.flatMap((name) => {
+    const page = readFileSync(here(`../../../docs/rules/${name}.md`), "utf8");
+    const blocks = Array.from(page.matchAll(/^```ts(?: bad| good)?\n(?<code>[^]*?)^```/gmu));
+    return blocks.map(({ groups }, index) => [`src/${name}-${index}.ts`, groups!["code"]!] as const);
+  });
+  const service = here("../../../examples/payments-service/src");
+  return Object.fromEntries([
+    ...pages,
+    ...readdirSync(service).map((name) => [`service/${name}`, readFileSync(join(service, name), "utf8")] as const),
+  ]);
+}
+
+describe("the same code gives the same findings", () => {
+  const files = examples();
+  const policy = readFileSync(here("../../../examples/payments-service/holdfast.yaml"), "utf8");
+  let folder: string;
+  let found: Found[];
+  beforeAll(() => {
+    folder = projectWith(
+      { ...files, "holdfast.yaml": policy },
+      { settings: { holdfast: { ...strict.settings.holdfast, policyFile: "holdfast.yaml" } } },
+    );
+    found = oxlint(folder).found;
+    return () => rmSync(folder, { recursive: true });
+  });
+
+  it("of every rule", () => {
+    expect([...new Set(found.map(({ rule }) => rule))].sort()).toEqual(names.toSorted());
+  });
+
+  it.each(["eslint", "eslint-9.20"])("as %s", async (version) => {
+    expect(found).toEqual(await eslint(version, folder, files));
+  });
+});
+
+const call = (limit: number) => `await got("https://api.psp.example/v1", { timeout: { request: 300 }, retry: { limit: ${limit} } });`;
+
+function temporary(files: Files, config?: object): string {
+  const folder = projectWith(files, config);
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+it("applies fixes", () => {
+  const folder = temporary({ "a.ts": `import got from "got";\n${call(5)}\n` });
+  expect(oxlint(folder, "--fix").found).toEqual([]);
+  expect(readFileSync(join(folder, "a.ts"), "utf8")).toBe(`import got from "got";\n${call(2)}\n`);
+});
+
+it("applies suggestions as ESLint does", () => {
+  const text = `import got from "got";\nawait got.post("https://api.psp.example/v1/payments", { timeout: { request: 300 }, json: {} });\n`;
+  const folder = temporary({ "a.ts": text });
+  const [message] = new Linter({ configType: "flat", cwd: folder }).verify(text, eslintConfig, { filename: join(folder, "a.ts") });
+  const { range, text: inserted } = message!.suggestions![0]!.fix;
+  oxlint(folder, "--fix-suggestions");
+  expect(readFileSync(join(folder, "a.ts"), "utf8")).toBe(text.slice(0, range[0]) + inserted + text.slice(range[1]));
+});
+
+it.each(["eslint", "oxlint"])("keeps silent where a comment says so: %s-disable", (tool) => {
+  const rule = "holdfast/max-retries";
+  const folder = temporary({
+    "next.ts": `import got from "got";\n// ${tool}-disable-next-line ${rule} -- the sandbox is slow\n${call(5)}\n${call(4)}\n`,
+    "line.ts": `import got from "got";\n${call(5)} // ${tool}-disable-line ${rule}\n${call(4)}\n`,
+    "block.ts": `import got from "got";\n/* ${tool}-disable ${rule} */\n${call(5)}\n/* ${tool}-enable ${rule} */\n${call(4)}\n`,
+    "other.ts": `import got from "got";\n// ${tool}-disable-next-line holdfast/max-timeout\n${call(5)}\n`,
+  });
+  expect(oxlint(folder).found.map(({ file, line }) => `${file}:${line}`)).toEqual(["block.ts:5", "line.ts:3", "next.ts:4", "other.ts:3"]);
+});
+
+it("judges the scripts of components at their places", () => {
+  const folder = temporary({
+    "a.vue": `<template><b /></template>\n\n<script setup lang="ts">\nimport got from "got";\n${call(5)}\n</script>\n`,
+    "b.svelte": `<script lang="ts">\n  import got from "got";\n  ${call(5)}\n</script>\n<b />\n`,
+    "c.astro": `---\nimport got from "got";\n${call(5)}\n---\n<b />\n`,
+  });
+  expect(oxlint(folder).found.map(({ file, line, rule }) => `${file}:${line} ${rule}`)).toEqual([
+    "a.vue:5 max-retries",
+    "b.svelte:3 max-retries",
+    "c.astro:3 max-retries",
+  ]);
+});
+
+it("does not read other text files, which are for ESLint or holdfast check", () => {
+  const key = ["sk", "live", "4eC39HqLyjWDarjtT1zdp7dc"].join("_");
+  const folder = temporary({ ".env": `STRIPE_KEY=${key}\n`, "a.yaml": `key: ${key}\n`, "a.ts": `export const key = "${key}";\n` });
+  expect(oxlint(folder).found.map(({ file }) => file)).toEqual(["a.ts"]);
+});
+
+describe("policyFile", () => {
+  const policy = "version: 1\nupstreams:\n  psp: { match: ['https://api.psp.example/**'], slo: 9s, timeout: 300ms, retries: 1 }\n";
+  const config = { settings: { holdfast: { policyFile: "holdfast.yaml" } } };
+
+  it("gives the rules the budgets of a holdfast.yaml, from plain JSON", () => {
+    const folder = temporary({ "holdfast.yaml": policy, "src/a.ts": `import got from "got";\n${call(2)}\n` }, config);
+    expect(oxlint(folder).found.map(({ message }) => message)).toEqual([
+      "GET https://api.psp.example/v1 may run 3 times (got: 2 retries); the limit is 1 retry (holdfast.yaml:3, upstream psp).",
+    ]);
+  });
+
+  it("does the same in ESLint's settings", () => {
+    const folder = temporary({ "holdfast.yaml": policy });
+    const linter = new Linter({ configType: "flat", cwd: folder });
+    const found = linter.verify(`import got from "got";\n${call(2)}\n`, [...eslintConfig, config], { filename: join(folder, "a.ts") });
+    expect(found.map(({ message }) => message)).toEqual([expect.stringContaining("(holdfast.yaml:3, upstream psp)")]);
+  });
+
+  it("that cannot be used is said, with its problems", () => {
+    const folder = temporary({ "holdfast.yaml": "version: 2\n", "a.ts": `import got from "got";\n${call(2)}\n` }, config);
+    expect(oxlint(folder).output).toMatch(/holdfast\.yaml:1:/u);
+  });
+});
