@@ -76,6 +76,12 @@ export const rules: ReadonlyMap<string, RuleInfo> = new Map(
   ]),
 );
 
+/** A text by its place and size. */
+interface Judged {
+  readonly path: string;
+  readonly length: number;
+}
+
 /** An engine with no configuration: it reads no ESLint config, no package.json, and runs none of the workspace's code. */
 export function createEngine(options: EngineOptions = {}): Engine {
   const linters = new Map<string, ESLintLinter>();
@@ -88,7 +94,10 @@ export function createEngine(options: EngineOptions = {}): Engine {
   };
   const configs = { code: codeConfigs(options), text: textConfigs(options) };
 
-  const judge = (path: string, act: (linter: ESLintLinter, config: ESLintLinter.Config[]) => ESLintLinter.LintMessage[]): Judgement => {
+  const judge = (
+    { path, length }: Judged,
+    act: (linter: ESLintLinter, config: ESLintLinter.Config[]) => ESLintLinter.LintMessage[],
+  ): Judgement => {
     const linter = linterFor(path);
     const failures = new Map<string, ESLintLinter.LintMessage>();
     let suppressed: ESLintLinter.SuppressedLintMessage[] = [];
@@ -108,13 +117,15 @@ export function createEngine(options: EngineOptions = {}): Engine {
         }
       }
     };
-    const messages = isCodeFile(path) ? firstThatParses(configs.code(path), attempt) : attempt(configs.text);
+    const parsed = isCodeFile(path) && length <= longestCode ? firstThatParses(configs.code(path), attempt) : undefined;
+    // Secrets are found without a parse too.
+    const messages = parsed?.every(({ fatal }) => !fatal) ? parsed : [...(parsed ?? []), ...attempt(configs.text)];
     return { messages: [...failures.values(), ...messages.filter(isOurs)], suppressed };
   };
 
   const verify = ({ path, text }: SourceText): Judgement => {
     const filename = resolve(path);
-    return judge(filename, (linter, config) => linter.verify(text, config, { filename }));
+    return judge({ path: filename, length: text.length }, (linter, config) => linter.verify(text, config, { filename }));
   };
 
   return {
@@ -124,7 +135,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
     fix({ path, text }, { only } = {}) {
       const filename = resolve(path);
       let output = text;
-      const judgement = judge(filename, (linter, config) => {
+      const judgement = judge({ path: filename, length: text.length }, (linter, config) => {
         const fix = only ? ({ ruleId }: ESLintLinter.LintMessage) => ruleId !== null && only.includes(ruleId) : true;
         // eslint@10.15.0 takes a function here as well; its types do not say so.
         const report = linter.verifyAndFix(text, config, { filename, fix: fix as boolean });
@@ -180,6 +191,8 @@ function textConfigs({ policy, rules, reportAt }: EngineOptions): ESLintLinter.C
   ];
 }
 
+/** Longer code is a bundle that nobody edits: parsing five megabytes takes gigabytes, to find secrets that its text shows as well. In characters. */
+const longestCode = 1_000_000;
 const everyFile = [() => true] as unknown as string[];
 const quietOptions = { reportUnusedDisableDirectives: "off" } as const;
 /** ESLint ignores node_modules by itself; what is linted is the caller's decision. */
@@ -204,8 +217,14 @@ function firstThatParses(
     const messages = attempt(other);
     if (!messages.some(({ fatal }) => fatal)) return messages;
   }
+  return first.map(readable);
+}
+
+function readable(message: ESLintLinter.LintMessage): ESLintLinter.LintMessage {
+  if (message.message.includes("Maximum call stack size exceeded"))
+    return { ...message, message: "Not read as code: it is nested too deeply for a parser. Only its secrets were looked for." };
   // typescript-estree@8.73.0 counts an error's column from 0, and ESLint passes it on.
-  return first.map((message) => (message.message.startsWith("Parsing error") ? { ...message, column: message.column + 1 } : message));
+  return message.message.startsWith("Parsing error") ? { ...message, column: message.column + 1 } : message;
 }
 
 /** eslint@10.15.0 documents this method, and its types leave it out. */

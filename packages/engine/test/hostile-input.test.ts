@@ -8,26 +8,30 @@ import { createEngine } from "../src/index.ts";
 
 const engine = createEngine();
 const rulesFoundIn = (text: string, path = "client.ts") => engine.lint({ path, text }).map(({ ruleId, message }) => ruleId ?? message);
+/** A token of no account, put together so that no scanner takes this file for a leak. */
+const token = ["sk", "live", "51Hf0aZ9bY8cX7dW6eV5fU4gT3hS2iR1jQ"].join("_");
 const call = `fetch("https://api.psp.example/v1/payments")`;
 
 // Each must end within the runner's own time limit, with what it finds or with a reason.
 describe("code that nobody wrote by hand", () => {
-  it("finds calls in five megabytes of minified code on one line", () => {
+  it("finds a secret in five megabytes of minified code on one line", () => {
     const one = (index: number) => `function f${index}(a,b){return a?b:${index}}var v${index}=[f${index}(1,2),"x${index}"];`;
     const code = Array.from({ length: 70_000 }, (_, index) => one(index)).join("");
     expect(code.length).toBeGreaterThan(4_500_000);
-    expect(rulesFoundIn(`${code}${call};`, "vendor.js")).toContain("holdfast/require-timeout");
+    expect(rulesFoundIn(`${code}var t="${token}";`, "vendor.js")).toEqual(["holdfast/no-hardcoded-secrets"]);
   }, 120_000);
 
   it("reads a line of one megabyte", () => {
-    expect(rulesFoundIn(`const text = "${"word ".repeat(200_000)}";\n${call};`)).toEqual(["holdfast/require-timeout"]);
+    expect(rulesFoundIn(`const text = "${"word ".repeat(190_000)}";\nconst token = "${token}";`)).toEqual([
+      "holdfast/no-hardcoded-secrets",
+    ]);
   });
 
   it.each([
     ["calls in calls", `${"f(".repeat(5_000)}${call}${")".repeat(5_000)};`],
     ["calls in a chain", `${call}${".then(f)".repeat(5_000)};`],
-    ["parts of a template", `fetch(\`https://api.psp.example/${"${a}/".repeat(5_000)}\`);`],
-    ["parts of a sum", `fetch("https://api.psp.example/"${' + a + "/"'.repeat(2_500)});`],
+    ["parts of a template", `fetch(\`https://api.psp.example/${"${a}/\n".repeat(5_000)}\`);`],
+    ["parts of a sum", `fetch("https://api.psp.example/"${' + a + "/"\n'.repeat(2_500)});`],
     ["objects in objects", `fetch("https://api.psp.example/", ${"{ a: ".repeat(5_000)}1${" }".repeat(5_000)});`],
     ["functions in functions", `${"(() => ".repeat(3_000)}${call}${")()".repeat(3_000)};`],
     ["conditions in conditions", `fetch(${"a ? b : ".repeat(5_000)}"https://api.psp.example/");`],
@@ -36,7 +40,7 @@ describe("code that nobody wrote by hand", () => {
   ])("ends with a finding or a reason: 5,000 %s", (_name, code) => {
     const found = rulesFoundIn(code);
     expect(found.length).toBeGreaterThan(0);
-    for (const one of found) expect(one).toMatch(/^holdfast\/|nested too deeply/u);
+    for (const one of found) expect(one).toMatch(/^holdfast\/|nested too deeply for a parser/u);
   });
 
   it("follows imports that go in a circle", () => {
