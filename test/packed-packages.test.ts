@@ -131,6 +131,17 @@ describe.each([
     const [result] = JSON.parse(stdout) as { messages: { ruleId: string }[] }[];
     expect(result?.messages.map(({ ruleId }) => ruleId)).toContain("holdfast/require-timeout");
   }, 60_000);
+
+  it("oxlint takes the plugin by its name", async () => {
+    const config = { jsPlugins: ["eslint-plugin-holdfast"], rules: { "holdfast/require-timeout": "error" } };
+    writeFileSync(join(folder, ".oxlintrc.json"), JSON.stringify(config));
+    writeFileSync(join(folder, "call.js"), `export const rates = () => fetch("https://rates.example/v1/latest");\n`);
+    const { stdout } = await run(bin(folder, "oxlint"), ["--format", "unix", "call.js"], {
+      cwd: folder,
+      shell: process.platform === "win32",
+    }).catch(outputOf);
+    expect(stdout).toMatch(/call\.js:1:28: .*holdfast\(require-timeout\)/u);
+  }, 60_000);
 });
 
 /** The Node that runs the tests, and the machine's own where that is another: users have the oldest we support. */
@@ -183,9 +194,15 @@ async function installWithPnpm(folder: string): Promise<void> {
 }
 
 function dependencies(): Record<string, string> {
-  const { eslint } = (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { devDependencies: { eslint: string } })
-    .devDependencies;
-  return { ...Object.fromEntries(packages.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`])), eslint };
+  const pinned = (folder: string) =>
+    (JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) as { devDependencies: Record<string, string> }).devDependencies;
+  const { eslint } = pinned(".");
+  const { oxlint } = pinned(join("packages", "eslint-plugin"));
+  return {
+    ...Object.fromEntries(packages.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`])),
+    eslint: eslint!,
+    oxlint: oxlint!,
+  };
 }
 
 function pnpm(args: readonly string[], cwd: string): Promise<{ stdout: string }> {

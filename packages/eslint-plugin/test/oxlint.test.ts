@@ -53,7 +53,7 @@ function oxlint(folder: string, ...args: string[]): { readonly found: Found[]; r
     maxBuffer: 1 << 26,
     env: { ...process.env, NODE_OPTIONS: "--conditions=holdfast-source" },
   });
-  if (!stdout.startsWith("{")) return { found: [], output: `${stdout}${stderr}` };
+  if (!stdout.startsWith("{")) throw new Error(`oxlint: ${stdout}${stderr}`);
   const { diagnostics } = JSON.parse(stdout) as {
     diagnostics: { code: string; filename: string; message: string; labels: { span: { line: number; column: number } }[] }[];
   };
@@ -98,10 +98,10 @@ async function eslint(version: string, folder: string, files: Files): Promise<Fo
 
 /** The code of the rules' pages, and the example service. */
 function examples(): Files {
-  const pages = names.flatMap((name) => {
-    const page = readFileSync(here(`../../../docs/rules/${name}.md`), "utf8");
-    const blocks = Array.from(page.matchAll(/^```ts(?: bad| good)?\n(?<code>[^]*?)^```/gmu));
-    return blocks.map(({ groups }, index) => [`src/${name}-${index}.ts`, groups!["code"]!] as const);
+  const folder = here("../../../docs/rules");
+  const pages = readdirSync(folder).flatMap((page) => {
+    const blocks = Array.from(readFileSync(join(folder, page), "utf8").matchAll(/^```ts(?: bad| good)?\n(?<code>[^]*?)^```/gmu));
+    return blocks.map(({ groups }, index) => [`src/${page.replace(".md", "")}-${index}.ts`, groups!["code"]!] as const);
   });
   const service = here("../../../examples/payments-service/src");
   return Object.fromEntries([
@@ -135,8 +135,8 @@ describe("the same code gives the same findings", () => {
 
 const call = (limit: number) => `await got("https://api.psp.example/v1", { timeout: { request: 300 }, retry: { limit: ${limit} } });`;
 
-function temporary(files: Files, config?: object): string {
-  const folder = projectWith(files, config);
+function temporary(files: Files, config: object = {}, rule = "max-retries"): string {
+  const folder = projectWith(files, { rules: { [`holdfast/${rule}`]: "error" }, ...config });
   onTestFinished(() => rmSync(folder, { recursive: true }));
   return folder;
 }
@@ -149,9 +149,10 @@ it("applies fixes", () => {
 
 it("applies suggestions as ESLint does", () => {
   const text = `import got from "got";\nawait got.post("https://api.psp.example/v1/payments", { timeout: { request: 300 }, json: {} });\n`;
-  const folder = temporary({ "a.ts": text });
-  const [message] = new Linter({ configType: "flat", cwd: folder }).verify(text, eslintConfig, { filename: join(folder, "a.ts") });
-  const { range, text: inserted } = message!.suggestions![0]!.fix;
+  const folder = temporary({ "a.ts": text }, {}, "require-idempotency-key");
+  const messages = new Linter({ configType: "flat", cwd: folder }).verify(text, eslintConfig, { filename: join(folder, "a.ts") });
+  const { suggestions } = messages.find(({ ruleId }) => ruleId === "holdfast/require-idempotency-key")!;
+  const { range, text: inserted } = suggestions![0]!.fix;
   oxlint(folder, "--fix-suggestions");
   expect(readFileSync(join(folder, "a.ts"), "utf8")).toBe(text.slice(0, range[0]) + inserted + text.slice(range[1]));
 });
@@ -182,7 +183,8 @@ it("judges the scripts of components at their places", () => {
 
 it("does not read other text files, which are for ESLint or holdfast check", () => {
   const key = ["sk", "live", "4eC39HqLyjWDarjtT1zdp7dc"].join("_");
-  const folder = temporary({ ".env": `STRIPE_KEY=${key}\n`, "a.yaml": `key: ${key}\n`, "a.ts": `export const key = "${key}";\n` });
+  const files = { ".env": `STRIPE_KEY=${key}\n`, "a.yaml": `key: ${key}\n`, "a.ts": `export const key = "${key}";\n` };
+  const folder = temporary(files, {}, "no-hardcoded-secrets");
   expect(oxlint(folder).found.map(({ file }) => file)).toEqual(["a.ts"]);
 });
 
@@ -197,11 +199,32 @@ describe("policyFile", () => {
     ]);
   });
 
+  it("is not needed where the configuration is a program: fromPolicy() works there", () => {
+    const files = {
+      "holdfast.yaml": policy,
+      "a.ts": `import got from "got";\n${call(2)}\n`,
+      "oxlint.config.mjs": [
+        `import holdfast from "./plugin.mjs";`,
+        `const policy = holdfast.fromPolicy();`,
+        `const rules = { ...holdfast.configs.recommended[0].rules, ...policy.rules };`,
+        `export default { jsPlugins: ["./plugin.mjs"], ignorePatterns: ["*.mjs"], rules, settings: policy.settings };`,
+      ].join("\n"),
+    };
+    const folder = temporary(files);
+    rmSync(join(folder, ".oxlintrc.json"));
+    const { found } = oxlint(folder, "--config", "oxlint.config.mjs");
+    expect(found.filter(({ rule }) => rule === "max-retries").map(({ message }) => message)).toEqual([
+      expect.stringContaining("(holdfast.yaml:3, upstream psp)"),
+    ]);
+  });
+
   it("does the same in ESLint's settings", () => {
     const folder = temporary({ "holdfast.yaml": policy });
     const linter = new Linter({ configType: "flat", cwd: folder });
     const found = linter.verify(`import got from "got";\n${call(2)}\n`, [...eslintConfig, config], { filename: join(folder, "a.ts") });
-    expect(found.map(({ message }) => message)).toEqual([expect.stringContaining("(holdfast.yaml:3, upstream psp)")]);
+    expect(found.filter(({ ruleId }) => ruleId === "holdfast/max-retries").map(({ message }) => message)).toEqual([
+      expect.stringContaining("(holdfast.yaml:3, upstream psp)"),
+    ]);
   });
 
   it("that cannot be used is said, with its problems", () => {
