@@ -1,0 +1,90 @@
+import type { TSESTree } from "@typescript-eslint/utils";
+
+import type { Evaluator } from "../../calls/evaluate.ts";
+import type { SourceFile } from "../../calls/source-file.ts";
+import { keyOf, namesOf } from "../names.ts";
+import type { Holding, Receiver } from "../request-flow.ts";
+import type { Route } from "../route.ts";
+
+/** Methods of NestJS controllers. A guard, an interceptor or a decorator of the project's own before one may tell who sent the request. */
+export function nestRoutes(file: SourceFile, _evaluator: Evaluator): readonly Route[] {
+  return classesOf(file).flatMap((owner) => {
+    const controller = owner.decorators.find((decorator) => nameOf(decorator) === "Controller");
+    if (!controller) return [];
+    const prefix = pathOf(controller, file);
+    return owner.body.body.flatMap((member) => {
+      if (member.type !== "MethodDefinition" || !member.value.body) return [];
+      const verb = member.decorators.find((decorator) => /^(?:Post|Put|All)$/u.test(nameOf(decorator)));
+      if (!verb) return [];
+      const path = pathOf(verb, file);
+      if (prefix === undefined || path === undefined) return [];
+      const handler = { kind: "function", node: member.value, origin: { file, node: member } } as const;
+      const receivers: Receiver[] = [{ function: handler, parameters: parametersOf(member.value) }];
+      const decorators = [...owner.decorators, ...member.decorators];
+      const isGuarded = decorators.some((decorator) => !harmlessDecorators.test(nameOf(decorator))) || hasUnseenParameter(member.value);
+      const method = nameOf(verb) === "All" ? "any" : nameOf(verb).toUpperCase();
+      return [
+        {
+          framework: "NestJS",
+          method,
+          path: `/${[prefix, path].filter(Boolean).join("/")}`.replaceAll("//", "/"),
+          at: member.key,
+          handler,
+          receivers,
+          isGuarded,
+          by: "path" as const,
+        },
+      ];
+    });
+  });
+}
+
+const harmlessDecorators =
+  /^(?:Controller|Post|Put|All|HttpCode|Header|Public|Api\w*|Injectable|Skip\w*|No\w*|Version|Throttle|UsePipes|UseFilters|Redirect|Exclude|Hidden|Is?Public|AllowAnonymous|Unprotected|Deprecated)$/u;
+
+function classesOf(file: SourceFile): TSESTree.ClassDeclaration[] {
+  return file.ast.body.flatMap((statement) => {
+    const declaration =
+      statement.type === "ExportNamedDeclaration" || statement.type === "ExportDefaultDeclaration" ? statement.declaration : statement;
+    return declaration?.type === "ClassDeclaration" ? [declaration] : [];
+  });
+}
+
+function nameOf({ expression }: TSESTree.Decorator): string {
+  return namesOf(expression).at(-1) ?? "";
+}
+
+/** "" for none; undefined when it is not written in the decorator. */
+function pathOf({ expression }: TSESTree.Decorator, _file: SourceFile): string | undefined {
+  const [argument] = expression.type === "CallExpression" ? expression.arguments : [];
+  if (!argument) return "";
+  if (argument.type === "Literal") return String(argument.value);
+  if (argument.type !== "ObjectExpression") return undefined;
+  for (const property of argument.properties)
+    if (property.type === "Property" && keyOf(property.key, property.computed) === "path")
+      return property.value.type === "Literal" ? String(property.value.value) : undefined;
+  return "";
+}
+
+/** What each parameter holds, by its decorator. */
+function parametersOf({ params }: TSESTree.FunctionLike): ReadonlyMap<number, Holding> {
+  const holdings = params.map((parameter, index): [number, Holding] | undefined => {
+    const [decorator] = parameter.decorators;
+    const name = decorator && nameOf(decorator);
+    if (name === "Body") return [index, "body"];
+    if (name === "Req" || name === "Request") return [index, "request"];
+    return name === "Headers" ? [index, "headers"] : undefined;
+  });
+  return new Map(holdings.filter((holding) => holding !== undefined));
+}
+
+/** `@Headers("stripe-signature")`, or a decorator of the project's own: `@CurrentUser()`. */
+function hasUnseenParameter({ params }: TSESTree.FunctionLike): boolean {
+  return params.some(({ decorators: [decorator] }) => {
+    if (!decorator) return false;
+    const takesName = decorator.expression.type === "CallExpression" && decorator.expression.arguments[0]?.type === "Literal";
+    return nameOf(decorator) === "Headers"
+      ? takesName
+      : !/^(?:Body|Req|Request|Res|Response|Param|Query|Next|HostParam)$/u.test(nameOf(decorator));
+  });
+}

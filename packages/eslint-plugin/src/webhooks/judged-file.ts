@@ -1,0 +1,19 @@
+import type { HostContext } from "../calls/read-program.ts";
+import { type FileRole, roleOf } from "../project/file-role.ts";
+import { callOptionsSchema, settingsOf } from "../settings.ts";
+
+/** What every webhook rule takes as options; they win over the settings. */
+export interface WebhookOptions {
+  readonly alsoIn?: readonly FileRole[];
+}
+
+export const webhookOptionsSchema = { alsoIn: callOptionsSchema.alsoIn };
+
+/** Whether webhook rules judge the file: product code, and what the options or settings name. */
+export function isJudged(
+  context: HostContext & { readonly settings: unknown },
+  { alsoIn = settingsOf(context).alsoIn ?? [] }: WebhookOptions,
+): boolean {
+  const role = roleOf(context.physicalFilename, context.sourceCode.text);
+  return role === "product" || alsoIn.includes(role);
+}

@@ -1,0 +1,70 @@
+import type { HostContext, ReadProgram } from "../calls/read-program.ts";
+import { readProgram } from "../calls/read-program.ts";
+import { isFetchedBack } from "./fetched-back.ts";
+import { fileRoutes } from "./frameworks/file-routes.ts";
+import { nestRoutes } from "./frameworks/nest.ts";
+import { routerCalls } from "./frameworks/router-calls.ts";
+import { codeOf, wordsIn } from "./names.ts";
+import type { Provider } from "./provider.ts";
+import { providerNamed, providerOfHeaderIn } from "./providers/index.ts";
+import { followRequest, type RequestFlow } from "./request-flow.ts";
+import type { Route } from "./route.ts";
+import { readWebhookPath } from "./webhook-path.ts";
+
+/** A route that receives webhooks. */
+export interface WebhookRoute extends Route {
+  readonly provider: Provider | undefined;
+  readonly flow: RequestFlow;
+}
+
+const routesOf = new WeakMap<ReadProgram, readonly WebhookRoute[]>();
+
+/** The routes of the linted file that receive webhooks; read once for all rules. */
+export function webhookRoutes(context: HostContext): readonly WebhookRoute[] {
+  const program = readProgram(context);
+  if (!program) return [];
+  const known = routesOf.get(program) ?? (mayHaveRoutes(program) ? readRoutes(program) : []);
+  routesOf.set(program, known);
+  return known;
+}
+
+/** Told from the text and the path before anything is read. */
+function mayHaveRoutes({ text, path }: ReadProgram): boolean {
+  return /hook|\bipn\b|notif/iu.test(path) || /hooks?\b|\bipn\b|\bnotif(?:y|ications?)\b/iu.test(text);
+}
+
+function readRoutes({ file, evaluator }: ReadProgram): WebhookRoute[] {
+  const routes = [...fileRoutes(file, evaluator), ...nestRoutes(file, evaluator), ...routerCalls(file, evaluator)];
+  return routes.flatMap((route) => {
+    const { receives, provider } = readWebhookPath(route.path);
+    if (receives === "no") return [];
+    const flow = followRequest(route.receivers, evaluator);
+    const code = flow.reached.map((reached) => codeOf(reached.node, reached.file)).join("\n");
+    if (managesWebhooks.test(code) || (receives === "maybe" && !looksLikeDelivery(route, code))) return [];
+    return [{ ...route, provider: provider ?? providerIn(file.path, code), flow }];
+  });
+}
+
+/** The handler keeps webhooks that this program sends. */
+const managesWebhooks =
+  /\bwebhooks?(?:Subscriptions?|Endpoints?|Configs?|s?Table|Repository|Repo|Model|Service)?\.(?:create|insert\w*|save|update\w*|upsert|delete\w*|remove\w*|add)\(|\b(?:create|register|add|save|insert|update|delete|remove|upsert|set)_?Web_?hooks?(?:Endpoint|Subscription)?\(|new Webhook(?:Model|Subscription|Endpoint)?\(\{/iu;
+
+/** A collection named webhooks may be made of them; a delivery has an event with a type. */
+function looksLikeDelivery({ handler }: Route, code: string): boolean {
+  const name = "id" in handler.node && handler.node.id ? handler.node.id.name : "";
+  if (wordsIn(name).some((word) => /^(?:create|add|register|save|list|update|delete)$/u.test(word))) return false;
+  return /\b(?:event|body|payload|data|notification)\??\.(?:type|event|event_type|eventType|action|topic|entry|object)\b|\bswitch\s*\(/u.test(
+    code,
+  );
+}
+
+/** By the names of the file and its folder, else by a header of the provider's that the code reads. */
+function providerIn(path: string, code: string): Provider | undefined {
+  const words = wordsIn(path.split(/[\\/]/u).slice(-2).join("/"));
+  return words.map(providerNamed).find((found) => found !== undefined) ?? providerOfHeaderIn(code);
+}
+
+/** Whether nothing in the route's reach can tell who sent the request, and all of its reach is seen. */
+export function isUnverified({ flow, isGuarded, provider }: WebhookRoute): boolean {
+  return !isGuarded && flow.bodyUse !== undefined && flow.checks.length === 0 && !isFetchedBack(flow, provider);
+}

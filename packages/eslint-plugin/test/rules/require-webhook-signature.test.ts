@@ -1,0 +1,133 @@
+import { requireWebhookSignature } from "../../src/rules/require-webhook-signature.ts";
+import { runRule } from "./run-rule.ts";
+
+const app = `import express from "express";\nconst app = express();\n`;
+const router = `import { Router } from "express";\nconst router = Router();\n`;
+
+runRule("require-webhook-signature", requireWebhookSignature, {
+  silent: [
+    {
+      name: "Stripe's constructEvent",
+      code: `${app}app.post("/webhooks/stripe", express.raw({ type: "application/json" }), (req, res) => { const event = stripe.webhooks.constructEvent(req.body, req.headers["stripe-signature"], secret); pay(event); res.end(); });`,
+    },
+    {
+      name: "a MAC made by hand",
+      code: `${app}app.post("/webhooks/acme", (req, res) => { const mac = createHmac("sha256", secret).update(req.rawBody).digest("hex"); if (mac !== req.get("x-acme")) return res.status(401).end(); pay(req.body); });`,
+    },
+    {
+      name: "a function that verifies, by name",
+      code: `${app}import { verifyWebhook } from "@acme/webhooks";\napp.post("/webhooks/acme", (req, res) => { verifyWebhook(req.body, secret); pay(req.body); });`,
+    },
+    {
+      name: "a function of the file that reads a header",
+      code: `${app}const who = (request) => request.headers["x-acme-key"];\napp.post("/webhooks/acme", (req, res) => { if (!known(who(req))) return; pay(req.body); });`,
+    },
+    {
+      name: "middleware on the route",
+      code: `${app}import { onlyAcme } from "./only-acme";\napp.post("/webhooks/acme", onlyAcme, (req, res) => pay(req.body));`,
+    },
+    {
+      name: "middleware on the router",
+      code: `${router}router.use(requireAcmeAuth);\nrouter.post("/webhooks/acme", (req, res) => pay(req.body));`,
+    },
+    {
+      name: "middleware where the router is mounted",
+      code: `${router}const app = express();\napp.use("/webhooks", verifySender, router);\nrouter.post("/acme", (req, res) => pay(req.body));`,
+    },
+    {
+      name: "middleware before a list of handlers",
+      code: `${app}app.post("/webhooks/acme", [checkSecret(secret), (req, res) => pay(req.body)]);`,
+    },
+    {
+      name: "a shared secret in a header",
+      code: `${app}app.post("/webhooks/acme", (req, res) => { if (req.headers["x-acme-token"] !== process.env.ACME_TOKEN) return res.sendStatus(401); pay(req.body); });`,
+    },
+    {
+      name: "a shared secret in the query",
+      code: `${app}app.post("/webhooks/acme", (req, res) => { if (req.query.secret !== config.acmeSecret) return res.sendStatus(401); pay(req.body); });`,
+    },
+    {
+      name: "a login",
+      code: `${app}app.post("/webhooks/acme", (req, res) => { if (!req.user) return res.sendStatus(401); pay(req.body); });`,
+    },
+    {
+      name: "an address list",
+      code: `${app}app.post("/webhooks/acme", (req, res) => { if (!addresses.includes(req.ip)) return; pay(req.body); });`,
+    },
+    {
+      name: "the request handed to code that is not seen",
+      code: `${app}import { handle } from "@acme/payments";\napp.post("/webhooks/stripe", (req, res) => handle(req, res));`,
+    },
+    {
+      name: "a handler that is not seen",
+      code: `${app}import { handle } from "@acme/payments";\napp.post("/webhooks/stripe", handle);`,
+    },
+    {
+      name: "the request kept in an object",
+      code: `${app}app.post("/webhooks/stripe", (req, res) => { queue({ req }); pay(req.body); });`,
+    },
+    {
+      name: "a handler in a wrapper that is not seen",
+      code: `${app}app.post("/webhooks/stripe", withAcme((req, res) => pay(req.body)));`,
+    },
+    { name: "a handler that uses no body", code: `${app}app.post("/webhooks/ping", (req, res) => res.end());` },
+    {
+      name: "a payment that is asked back",
+      code: `${app}app.post("/webhooks/mollie", async (req, res) => { pay(await mollie.payments.get(req.body.id)); });`,
+    },
+    { name: "GET", code: `${app}app.get("/webhooks/stripe", (req, res) => pay(req.body));` },
+    { name: "another route", code: `${app}app.post("/payments", (req, res) => pay(req.body));` },
+    {
+      name: "a front end's hooks",
+      filename: "src/hooks/use-cart.ts",
+      code: `export const useCart = () => client.post("/cart", (cart) => cart.body);`,
+    },
+    { name: "creating webhooks", code: `${router}router.post("/webhooks", (req, res) => db.webhooks.create({ data: req.body }));` },
+    {
+      name: "creating webhooks, by the handler's name",
+      code: `${router}router.post("/webhooks", function createWebhook(req, res) { save(req.body); });`,
+    },
+    { name: "a collection of webhooks", code: `${router}router.post("/webhooks", (req, res) => save(req.body.url, req.body.events));` },
+    { name: "one of the webhooks", code: `${router}router.post("/webhooks/:id", (req, res) => save(req.body));` },
+    { name: "testing a webhook", code: `${router}router.post("/webhooks/test", (req, res) => send(req.body));` },
+    { name: "a webhook's settings", code: `${router}router.post("/webhook-settings", (req, res) => save(req.body));` },
+    { name: "sending a webhook", code: `export const send = (url, event) => axios.post("/webhooks/orders", event);` },
+    { name: "a mock of a server", code: `server.post("https://api.acme.example/webhooks", (req, res) => res(req.body));` },
+    { name: "a test", filename: "src/pay.test.ts", code: `${app}app.post("/webhooks/stripe", (req, res) => pay(req.body));` },
+  ],
+  reported: [
+    { name: "Express", code: `${app}\napp.post("/webhooks/stripe", express.json(), (req, res) => {\n  pay(req.body);\n  res.end();\n});` },
+    {
+      name: "a note to verify one day",
+      code: `${app}\napp.post("/stripe/webhook", (req, res) => {\n  // TODO verify the signature\n  pay(req.body);\n});`,
+    },
+    { name: "a sender nobody knows", code: `${router}\nrouter.post("/webhook", async (req, res) => {\n  await pay(req.body.data);\n});` },
+    {
+      name: "headers that tell nothing",
+      code: `${app}\napp.post("/github/webhook", (req, res) => {\n  if (req.headers["x-github-event"] === "push") deploy(req.body);\n});`,
+    },
+    {
+      name: "a wrapper for errors",
+      code: `${router}\nrouter.post("/webhooks/adyen", asyncHandler(async (req, res) => {\n  pay(req.body);\n}));`,
+    },
+    { name: "route()", code: `${app}\napp.route("/webhooks/paddle").post((req, res) => pay(req.body));` },
+    {
+      name: "a router that is mounted",
+      code: `${app}const hooks = express.Router();\napp.use("/webhooks", hooks);\nhooks.post("/github", (req, res) => deploy(req.body));`,
+    },
+    {
+      name: "a handler of its own",
+      code: `${app}async function onEvent(req: Request, res: Response) {\n  const { body } = req;\n  await pay(body);\n}\napp.post("/stripe/webhook", onEvent);`,
+    },
+    {
+      name: "a collection that events come to",
+      code: `${router}\nrouter.post("/webhooks", (req, res) => {\n  switch (req.body.type) {\n    case "paid": pay(req.body);\n  }\n});`,
+    },
+    {
+      name: "a test file when asked for",
+      options: [{ alsoIn: ["test"] }],
+      filename: "src/pay.test.ts",
+      code: `${app}app.post("/webhooks/stripe", (req, res) => pay(req.body));`,
+    },
+  ],
+});
