@@ -79,13 +79,13 @@ function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis 
   const calls: OutboundCall[] = [];
   const plugged: RetryLayer[] = [];
   const reaching = new Map<TSESTree.FunctionLike, boolean>();
+  const used = new Set<unknown>();
   let followed = 0;
 
   for (const node of file.calls) read(node, topOf(file));
   return { file, calls, idleClients: idleClients(), plugged };
 
   function idleClients(): OutboundCall[] {
-    const used = new Set(calls.map(({ instance }) => instance && identity(instance)));
     return instances.created().flatMap((instance) => {
       const { module, place } = instance;
       const path = instance.library.plainRequest;
@@ -137,8 +137,9 @@ function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis 
       ...request,
       origin: { file: around.file, node },
       library: instance.library,
-      instance,
+      instance: keptClient(instance, node),
       retries: [...request.retries, ...wrappings.flatMap(({ retries }) => retries ?? [])],
+    used.add(identity(instance));
       around: wrappings,
       effect: request.effect,
       label: request.label,
@@ -332,3 +333,46 @@ function isHandedOn(node: CallLike): boolean {
 function isFunction(node: TSESTree.Node): node is TSESTree.FunctionLike {
   return node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression" || node.type === "FunctionDeclaration";
 }
+function placedAll(under: readonly Wrapping[], wraps: Origin): Wrapping[] {
+  return under.map((wrapping) => placed(wrapping, wraps));
+}
+
+/** The calls that a promise is an argument of: `pTimeout(fetch(url), …)`, also after `.then(…)` and through the variable that holds it. */
+function callsTaking(promise: TSESTree.Node, file: SourceFile): { call: CallLike; argument: number }[] {
+  const { parent } = promise;
+  switch (parent?.type) {
+    case "CallExpression":
+    case "NewExpression": {
+      const argument = parent.arguments.findIndex((given) => given === promise);
+      return argument === -1 ? [] : [{ call: parent, argument }];
+    }
+    case "MemberExpression": {
+      const call = parent.object === promise ? parent.parent : undefined;
+      return call?.type === "CallExpression" && call.callee === parent ? callsTaking(call, file) : [];
+    }
+    case "VariableDeclarator":
+      return parent.id.type === "Identifier"
+        ? (file.variableOf(parent.id)?.references ?? []).flatMap(({ identifier, init }) =>
+            init === true ? [] : callsTaking(identifier as TSESTree.Node, file),
+          )
+        : [];
+    case "TSAsExpression":
+    case "TSNonNullExpression":
+    case "ArrayExpression":
+      return callsTaking(parent, file);
+    default:
+      return [];
+  }
+}
+
+/** A client that is made in the call itself is part of it: `axios.create().get(url)`, `wretch(url).headers({ … }).post(body)`. */
+function keptClient(instance: ClientInstance, node: CallLike): ClientInstance {
+  const { created, parent } = instance;
+  return parent && created && created.node !== node && isWithin(created.node, node) ? keptClient(parent, node) : instance;
+}
+
+/** A promise that is under way is never repeated. */
+function withoutRetries({ timeout, breaker, concurrency }: Wrapping): Wrapping {
+  return { ...(timeout && { timeout }), ...(breaker && { breaker }), ...(concurrency && { concurrency }) };
+}
+

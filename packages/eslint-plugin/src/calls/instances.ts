@@ -45,7 +45,7 @@ export function createInstances(entry: SourceFile, evaluator: () => Evaluator): 
         parent,
         created: { file, node },
         made,
-        place: { node, argument },
+        place: { node, argument, of: "client" },
       });
       if (file === entry && !createdHere.has(node)) createdHere.set(node, instance);
       return instance;
@@ -106,21 +106,13 @@ export function createInstances(entry: SourceFile, evaluator: () => Evaluator): 
     if (meaning.kind !== "library") return [];
     const origin = { file, node };
     if (meaning.interpretation?.kind === "plug") {
-      const target = clientOf(meaning.interpretation.client);
-      return target
-        ? [
-            [
-              target.instance,
-              {
-                kind: "plugged",
-                library: meaning.library,
-                options: meaning.interpretation.options,
-                origin,
-                place: { node, argument: meaning.interpretation.argument },
-              },
-            ],
-          ]
-        : [];
+      const { client, options, argument } = meaning.interpretation;
+      const effect: InstanceEffect = { kind: "plugged", library: meaning.library, options, origin, place: { node, argument } };
+      const clients = client.kind === "array" ? client.elements : [client];
+      return clients.flatMap((value) => {
+        const target = clientOf(value);
+        return target ? [[target.instance, effect] as const] : [];
+      });
     }
     const method = meaning.path.at(-1);
     if (meaning.interpretation || method === undefined || node.type === "NewExpression") return [];

@@ -29,5 +29,5 @@ export const libraryMention = new RegExp(
 );
 
 function alternatives(names: Iterable<string>): string {
-  return [...names].map((name) => name.replace(/[/.]/gu, "\\$&")).join("|");
+  return [...names].map((name) => name.replace(/[$/.]/gu, "\\$&")).join("|");
 }

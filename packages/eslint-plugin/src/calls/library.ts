@@ -26,9 +26,12 @@ export interface LibraryCall {
 /** What a call of a library means. */
 export type Interpretation =
   | { readonly kind: "request"; readonly request: RequestReading }
-  /** A new client with these options, the argument of that index, over those of the instance it was made from. */
-  | { readonly kind: "instance"; readonly options: Value; readonly argument: number }
-  /** Something is added to a client that was passed in; its options are the argument of that index. */
+  /**
+   * A new client with these options, the argument of that index, over those of the instance it was made from. One that is made around a function of the
+   * caller, to run it whenever it is called, `runs` it: `new CircuitBreaker(load)`.
+   */
+  | { readonly kind: "instance"; readonly options: Value; readonly argument: number; readonly runs?: Run }
+  /** Something is added to a client that was passed in, or to each of several; its options are the argument of that index. */
   | { readonly kind: "plug"; readonly client: Value; readonly options: Value; readonly argument: number }
   /** The operation, a function of the caller, runs under retries, a time limit, a circuit breaker or a limiter. */
   | { readonly kind: "run"; readonly operation: Value; readonly under: Wrapping }
@@ -69,12 +72,15 @@ export interface OptionWriter {
   retries?(count: number): OptionText;
   header?(name: string, value: string): OptionText;
   /** Delays with randomness. `callee` is the code that names the library where its options are written: `axiosRetry`. */
-  jitter?(callee: string): OptionText;
+  jitter?(callee: string): PropertyText;
   /** No retry of POST and PATCH. */
-  idempotentOnly?(callee: string): OptionText;
+  idempotentOnly?(callee: string): PropertyText;
 }
 
-export interface OptionText {
+/** A property of the options, or a call in the chain that makes the request. */
+export type OptionText = PropertyText | ChainedText;
+
+export interface PropertyText extends WrittenText {
   /** Keys from the options object inwards; keys that are no identifiers are quoted by the writer of the edit. */
   readonly path: readonly string[];
   /** The expression to put there. */

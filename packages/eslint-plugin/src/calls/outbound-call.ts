@@ -84,6 +84,10 @@ export interface OptionsPlace {
   readonly node: CallLike;
   /** Which argument takes the options object. */
   readonly argument: number;
+  /** Set where a client is made rather than a call. */
+  readonly of?: "client";
+  /** What stands in the way, since the options may be left out: a callback is moved behind them. */
+  readonly before?: "callback";
 }
 
 /** A request that this file sends, directly, through an instance, or through a function of the project. */

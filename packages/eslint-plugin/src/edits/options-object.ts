@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
-import type { OptionText } from "../calls/library.ts";
+import type { ChainedText, OptionText, PropertyText } from "../calls/library.ts";
 import type { OptionsPlace } from "../calls/outbound-call.ts";
 import { type Edit, indentationAt, insertedAt } from "./edit.ts";
 
@@ -8,11 +8,23 @@ import { type Edit, indentationAt, insertedAt } from "./edit.ts";
  * Writes an option into a call: into the object literal that is there, around the options that are passed on, or as a new argument.
  * Undefined where that would not be plain to read or might not mean the same: spread arguments, an inner value that is no literal.
  */
-export function writeOption({ node, argument }: OptionsPlace, { path, code }: OptionText, text: string): Edit[] | undefined {
+export function writeOption(place: OptionsPlace, option: OptionText, text: string): Edit[] | undefined {
+  const written = place.of === "client" && option.onClient !== undefined ? option.onClient : option;
+  if (!written) return undefined;
+  return "chained" in written ? writeInChain(place.node, written) : writeArgument(place, written, text);
+}
+
+function writeInChain({ callee, range }: OptionsPlace["node"], { chained, code }: ChainedText): Edit[] | undefined {
+  if (chained === "after") return [insertedAt(range[1], code)];
+  return callee.type === "MemberExpression" ? [insertedAt(callee.object.range[1], code)] : undefined;
+}
+
+function writeArgument({ node, argument, before }: OptionsPlace, { path, code }: PropertyText, text: string): Edit[] | undefined {
   const { arguments: given } = node;
   if (given.slice(0, argument + 1).some(({ type }) => type === "SpreadElement")) return undefined;
   const options = given[argument];
   if (!options) return appendArgument(node, argument, objectText(path, code), text);
+  if (before === "callback") return [insertedAt(options.range[0], `${objectText(path, code)}, `)];
   const literal = unwrapped(options);
   if (literal.type === "ObjectExpression") return writeProperty(literal, path, code, text);
   if (literal.type !== "Identifier" && literal.type !== "MemberExpression") return undefined;
@@ -22,8 +34,8 @@ export function writeOption({ node, argument }: OptionsPlace, { path, code }: Op
 }
 
 /** Takes an option out of an object literal and puts another in its place: `timeout: 300` that fetch ignores becomes a signal. */
-export function replaceProperty(property: TSESTree.Property, { path, code }: OptionText): Edit[] {
-  return [{ range: property.range, text: propertyText(path, code) }];
+export function replaceProperty(property: TSESTree.Property, option: OptionText): Edit[] | undefined {
+  return "chained" in option ? undefined : [{ range: property.range, text: propertyText(option.path, option.code) }];
 }
 
 function writeProperty(object: TSESTree.ObjectExpression, path: readonly string[], code: string, text: string): Edit[] | undefined {

@@ -57,9 +57,9 @@ export function problemsOf(modules: readonly string[]): readonly (readonly strin
   const { getSourceFile, fileExists, readFile } = host;
   host.fileExists = (path) => texts.has(path) || fileExists(path);
   host.readFile = (path) => texts.get(path) ?? readFile(path);
-  host.getSourceFile = (path, ...rest) => {
+  host.getSourceFile = (path, language, ...rest) => {
     const text = texts.get(path);
-    return text === undefined ? getSourceFile.call(host, path, ...rest) : ts.createSourceFile(path, text, ...rest);
+    return text === undefined ? getSourceFile.call(host, path, language, ...rest) : ts.createSourceFile(path, text, language);
   };
   const program = ts.createProgram([...texts.keys()], options, host);
   return [...texts.keys()].map((path) => {
