@@ -4,7 +4,8 @@ import * as parser from "@typescript-eslint/parser";
 import type { Linter as ESLintLinter } from "eslint";
 import { Linter } from "eslint/universal";
 import plugin, { type LaunchFailure } from "eslint-plugin-holdfast";
-import { isCodeFile } from "./source-kind.ts";
+import { markupProcessor, scriptProcessor } from "./component-file.ts";
+import { sourceKind } from "./source-kind.ts";
 
 /** A text and the path it is (or will be) saved under. A relative path counts from the working directory. */
 export interface SourceText {
@@ -92,7 +93,8 @@ export function createEngine(options: EngineOptions = {}): Engine {
     linters.set(root, linter);
     return linter;
   };
-  const configs = { code: codeConfigs(options), text: textConfigs(options) };
+  const code = codeConfigs(options);
+  const configs = { code, component: componentConfigs(code), text: textConfigs(options) };
 
   const judge = (
     { path, length }: Judged,
@@ -100,27 +102,29 @@ export function createEngine(options: EngineOptions = {}): Engine {
   ): Judgement => {
     const linter = linterFor(path);
     const failures = new Map<string, ESLintLinter.LintMessage>();
-    let suppressed: ESLintLinter.SuppressedLintMessage[] = [];
-    const attempt = (config: ESLintLinter.Config[]): ESLintLinter.LintMessage[] => {
+    const attempt = (config: ESLintLinter.Config[]): Judgement => {
       for (;;) {
         try {
           const messages = act(linter, [
             ...config,
             { files: everyFile, rules: Object.fromEntries([...failures.keys()].map((rule) => [rule, "off"])) },
           ]);
-          suppressed = suppressedBy(linter).filter(isOurs);
-          return messages;
+          return { messages, suppressed: suppressedBy(linter) };
         } catch (error) {
           const rule = (error as { ruleId?: string }).ruleId;
-          if (rule === undefined || failures.has(rule)) return [failure(`The linter failed on this file: ${firstLine(error)}`)];
+          if (rule === undefined || failures.has(rule))
+            return { messages: [failure(`The linter failed on this file: ${firstLine(error)}`)], suppressed: [] };
           failures.set(rule, failure(`Rule ${rule} failed and was left out for this file: ${firstLine(error)}`));
         }
       }
     };
-    const parsed = isCodeFile(path) && length <= longestCode ? firstThatParses(configs.code(path), attempt) : undefined;
-    // Secrets are found without a parse too.
-    const messages = parsed?.every(({ fatal }) => !fatal) ? parsed : [...(parsed ?? []), ...attempt(configs.text)];
-    return { messages: [...failures.values(), ...messages.filter(isOurs)], suppressed };
+    const kind = length <= longestCode ? sourceKind(path) : "text";
+    const parsed = kind === "text" ? nothing : firstThatParses(kind === "code" ? configs.code(path) : configs.component(path), attempt);
+    const isParsed = kind !== "text" && !parsed.messages.some(({ fatal }) => fatal);
+    // Secrets are found without a parse too, and in a component beside its scripts.
+    const asText = kind === "component" && isParsed ? [...configs.text, markupOf(path)] : configs.text;
+    const found = kind === "code" && isParsed ? parsed : both(parsed, attempt(asText));
+    return { messages: [...failures.values(), ...found.messages.filter(isOurs)], suppressed: found.suppressed.filter(isOurs) };
   };
 
   const verify = ({ path, text }: SourceText): Judgement => {
@@ -138,7 +142,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
       const judgement = judge({ path: filename, length: text.length }, (linter, config) => {
         const fix = only ? ({ ruleId }: ESLintLinter.LintMessage) => ruleId !== null && only.includes(ruleId) : true;
         // eslint@10.15.0 takes a function here as well; its types do not say so.
-        const report = linter.verifyAndFix(text, config, { filename, fix: fix as boolean });
+        const report = linter.verifyAndFix(output, config, { filename, fix: fix as boolean });
         output = report.output;
         return report.messages;
       });
@@ -165,6 +169,21 @@ function codeConfigs({ policy, rules, reportAt }: EngineOptions): (path: string)
     const isTypeScript = /^\.[cm]?tsx?$/.test(extension);
     return [...(/^\.c/.test(extension) ? [commonjs, module] : [module, commonjs]), ...(isTypeScript ? [] : [sloppy])];
   };
+}
+
+/** The ways to read the scripts of a component; with JSX last, since in TypeScript it rules out `<T>(x: T) => x`. */
+function componentConfigs(code: (path: string) => ESLintLinter.Config[][]): (path: string) => ESLintLinter.Config[][] {
+  return (path) =>
+    (["together", "apart"] as const).flatMap((how) => {
+      const scripts: ESLintLinter.Config = { files: everyFile, processor: scriptProcessor(path, how) };
+      const candidates = code("script.ts").map((config) => [...config, scripts]);
+      return [...candidates.map((config) => [...config, withoutJsx]), ...candidates];
+    });
+}
+
+/** What of a component is no script, as text. */
+function markupOf(path: string): ESLintLinter.Config {
+  return { files: everyFile, processor: markupProcessor(path) };
 }
 
 function typescript({ globalReturn }: { readonly globalReturn: boolean }): NonNullable<ESLintLinter.Config["languageOptions"]> {
@@ -194,6 +213,7 @@ function textConfigs({ policy, rules, reportAt }: EngineOptions): ESLintLinter.C
 /** Longer code is a bundle that nobody edits: parsing five megabytes takes gigabytes, to find secrets that its text shows as well. In characters. */
 const longestCode = 1_000_000;
 const everyFile = [() => true] as unknown as string[];
+const withoutJsx: ESLintLinter.Config = { files: everyFile, languageOptions: { parserOptions: { ecmaFeatures: { jsx: false } } } };
 const quietOptions = { reportUnusedDisableDirectives: "off" } as const;
 /** ESLint ignores node_modules by itself; what is linted is the caller's decision. */
 const unignoreEverything: ESLintLinter.Config = { ignores: ["!**/node_modules/", "!**/.git/"] };
@@ -206,18 +226,21 @@ function asConfigs(config: unknown): ESLintLinter.Config[] {
   return (Array.isArray(config) ? config : [config]) as ESLintLinter.Config[];
 }
 
-function firstThatParses(
-  candidates: ESLintLinter.Config[][],
-  attempt: (config: ESLintLinter.Config[]) => ESLintLinter.LintMessage[],
-): ESLintLinter.LintMessage[] {
+const nothing: Judgement = { messages: [], suppressed: [] };
+
+function both(first: Judgement, second: Judgement): Judgement {
+  return { messages: [...first.messages, ...second.messages], suppressed: [...first.suppressed, ...second.suppressed] };
+}
+
+function firstThatParses(candidates: ESLintLinter.Config[][], attempt: (config: ESLintLinter.Config[]) => Judgement): Judgement {
   const [likeliest, ...others] = candidates;
   const first = attempt(likeliest!);
-  if (!first.some(({ fatal }) => fatal)) return first;
+  if (!first.messages.some(({ fatal }) => fatal)) return first;
   for (const other of others) {
-    const messages = attempt(other);
-    if (!messages.some(({ fatal }) => fatal)) return messages;
+    const judgement = attempt(other);
+    if (!judgement.messages.some(({ fatal }) => fatal)) return judgement;
   }
-  return first.map(readable);
+  return { ...first, messages: first.messages.map(readable) };
 }
 
 function readable(message: ESLintLinter.LintMessage): ESLintLinter.LintMessage {

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import ignore, { type Ignore } from "ignore";
-import { isCodeFile, isLockfile } from "./source-kind.ts";
+import { isLockfile, sourceKind } from "./source-kind.ts";
 
 export interface FileProblem {
   readonly path: string;
@@ -70,7 +70,7 @@ export function filesToLint(paths: readonly string[], { cwd = process.cwd() }: {
   }
 
   function takeFile(path: string, stats: Stats, how: "named" | "found"): void {
-    const [limit, unit] = isCodeFile(path) ? [codeLimitBytes, "code"] : [textLimitBytes, "text"];
+    const [limit, unit] = sourceKind(path) === "text" ? [textLimitBytes, "text"] : [codeLimitBytes, "code"];
     if (!stats.isFile()) {
       problems.push({ path, code: "not-a-file", severity: "error", message: `${path} is neither a file nor a folder; it was not read.` });
     } else if (stats.size > limit) {

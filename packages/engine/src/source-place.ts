@@ -1,12 +1,26 @@
 import { parseForESLint } from "@typescript-eslint/parser";
-import { isCodeFile } from "./source-kind.ts";
+import { blankedOutside, scriptBlocks } from "./component-file.ts";
+import { sourceKind } from "./source-kind.ts";
 
-/** What a comment at a place of a code file would be: a comment, text of a JSX element, or text of a template literal. */
-export type SourcePlace = "code" | "jsx-text" | "template-text";
+/** What a comment at a place would be: a comment, text of a JSX element or of a template literal, or markup beside the scripts of a component. */
+export type SourcePlace = "code" | "jsx-text" | "template-text" | "markup";
 
-/** Where `offset` (in UTF-16 units) of a code file lies; "code" also when the file cannot be parsed. */
+/** Where `offset` (in UTF-16 units) of a code file or component lies; "code" also when it cannot be parsed. */
 export function placeInSource({ path, text }: { readonly path: string; readonly text: string }, offset: number): SourcePlace {
-  if (!isCodeFile(path)) return "code";
+  switch (sourceKind(path)) {
+    case "text":
+      return "code";
+    case "code":
+      return placeInCode(path, text, offset);
+    case "component": {
+      const blocks = scriptBlocks(path, text);
+      if (!blocks.some(({ start, end }) => start <= offset && offset <= end)) return "markup";
+      return placeInCode(`${path}.ts`, blankedOutside(text, blocks), offset);
+    }
+  }
+}
+
+function placeInCode(path: string, text: string, offset: number): SourcePlace {
   try {
     const { ast, visitorKeys } = parseForESLint(text, { filePath: path, range: true, ecmaFeatures: { jsx: true }, sourceType: "module" });
     return placeBelow(ast as unknown as SyntaxNode, visitorKeys, offset);

@@ -7,6 +7,9 @@ const extensions: Readonly<Record<string, string>> = {
   javascriptreact: ".jsx",
   typescript: ".ts",
   typescriptreact: ".tsx",
+  vue: ".vue",
+  svelte: ".svelte",
+  astro: ".astro",
 };
 
 /** The path a document is linted under. One that is not on disk yet gets a name its language is known by; `undefined` for views that are no documents. */

@@ -61,8 +61,9 @@ function ruleActions({ document, judgement, canOpenPages }: Offer, { message, di
   const name = ruleName(ruleId);
   const common = { kind: CodeActionKind.QuickFix, diagnostics: [diagnostic] };
   const all = fixesOfRule(document, judgement, ruleId);
-  const forLine = disableForLine(document, judgement.path, ruleId, document.offsetAt(diagnostic.range.start));
-  const forFile = disableForFile(document, judgement.path, ruleId);
+  const offset = document.offsetAt(diagnostic.range.start);
+  const forLine = disableForLine(document, judgement.path, ruleId, offset);
+  const forFile = disableForFile(document, judgement.path, ruleId, offset);
   const url = judgement.engine.rules.get(ruleId)?.url;
   return [
     ...(all.length > 1 ? [{ ...common, title: `Fix all ${name} problems in this file`, edit: versioned(document, all) }] : []),

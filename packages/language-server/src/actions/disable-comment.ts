@@ -1,5 +1,5 @@
 import { basename, extname } from "node:path";
-import { isCodeFile, placeInSource } from "@holdfast/engine";
+import { placeInSource, scriptBlocks, sourceKind } from "@holdfast/engine";
 import type { TextEdit } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 
@@ -43,11 +43,29 @@ export function disableForLine(document: TextDocument, path: string, rule: strin
   );
 }
 
-/** The edit that silences `rule` for the whole file; it goes below the lines that must come first, such as a `#!` line. */
-export function disableForFile(document: TextDocument, path: string, rule: string): TextEdit | undefined {
-  const style = isCodeFile(path) ? block : textStyle(path);
-  if (style === undefined) return undefined;
-  let line = 0;
+/**
+ * The edit that silences `rule` for the whole file, or for the scripts of a component when `offset` lies in one. It goes below the lines that must come
+ * first, such as a `#!` line.
+ */
+export function disableForFile(document: TextDocument, path: string, rule: string, offset: number): TextEdit | undefined {
+  switch (sourceKind(path)) {
+    case "code":
+      return disableFrom(document, 0, block, rule);
+    case "text": {
+      const style = textStyle(path);
+      return style && disableFrom(document, 0, style, rule);
+    }
+    case "component": {
+      const blocks = scriptBlocks(path, document.getText());
+      const first = blocks.some(({ start, end }) => start <= offset && offset <= end) ? blocks[0] : undefined;
+      // Markup has no place for a comment that all of these files take.
+      return first && disableFrom(document, document.positionAt(first.start).line + 1, block, rule);
+    }
+  }
+}
+
+function disableFrom(document: TextDocument, first: number, style: CommentStyle, rule: string): TextEdit {
+  let line = first;
   while (line < document.lineCount - 1 && /^(#!|#\s*(syntax|escape|check)\s*=|<\?xml|<!doctype|---\s*$)/i.test(textOfLine(document, line)))
     line += 1;
   return (
@@ -57,7 +75,7 @@ export function disableForFile(document: TextDocument, path: string, rule: strin
 }
 
 function styleAt(document: TextDocument, path: string, offset: number): CommentStyle | undefined {
-  if (!isCodeFile(path)) return textStyle(path);
+  if (sourceKind(path) === "text") return textStyle(path);
   switch (placeInSource({ path, text: document.getText() }, offset)) {
     case "code":
       return slashes;
@@ -65,6 +83,8 @@ function styleAt(document: TextDocument, path: string, offset: number): CommentS
       return jsx;
     case "template-text":
       return undefined;
+    case "markup":
+      return markup;
   }
 }
 
