@@ -2,7 +2,7 @@ import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { ClientInstance } from "./client-instance.ts";
 import { exportsOf } from "./exports.ts";
-import { libraryOf } from "./libraries.ts";
+import { isClientType, libraryOf } from "./libraries.ts";
 import type { Interpretation, LibraryDefinition } from "./library.ts";
 import type { Modules } from "./modules.ts";
 import type { CallLike, SourceFile, Variable } from "./source-file.ts";
@@ -315,7 +315,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     const value = names.members.reduce((of, name) => memberOf(of, name, holder, file), readVariable(variable, file, undefined));
     if (value.kind !== "reference") return undefined;
     const library = libraryOf(value.module, value.path)?.library;
-    if (!library?.types?.includes(value.path.at(-1) ?? names.root.name)) return undefined;
+    if (!library || !isClientType(library, value.path.at(-1) ?? names.root.name)) return undefined;
     return { kind: "client", instance: instances.passedIn(library, value.module, origin), path: [], origin };
   }
 

@@ -19,6 +19,11 @@ export function libraryOf(module: string, path: readonly string[]): { library: L
   return library && { library, path: path.slice(1) };
 }
 
+/** Whether a type of the library is that of its clients: `Stripe`, or `S3Client` where `*Client` is one. */
+export function isClientType({ types = [] }: LibraryDefinition, name: string): boolean {
+  return types.some((type) => (type.startsWith("*") ? name.endsWith(type.slice(1)) : type === name));
+}
+
 /** What a file holds in which any library is used: its name in quotes, or a call of the global. A cheap test before anything is parsed. */
 export const libraryMention = new RegExp(
   [

@@ -50,7 +50,7 @@ export interface LibraryDefinition {
   readonly packages: readonly string[];
   /** Globals that lead here: "fetch". */
   readonly globals?: readonly string[];
-  /** Types of a parameter or field that hold one of its clients when a framework or caller passes it in: "HttpService", "AxiosInstance", "Stripe". */
+  /** Types of a parameter or field that hold one of its clients when a framework or caller passes it in: "HttpService", "Stripe". `*Client` is each name that ends so. */
   readonly types?: readonly string[];
   /** Set for the SDK of one vendor: every request goes to that upstream, whatever its URL says. */
   readonly vendor?: string;
@@ -71,6 +71,8 @@ export interface OptionWriter {
   timeout?(ms: number): OptionText;
   retries?(count: number): OptionText;
   header?(name: string, value: string): OptionText;
+  /** An idempotency key, where an SDK takes it as an option or parameter of its own. */
+  idempotencyKey?(value: string): OptionText;
   /** Delays with randomness. `callee` is the code that names the library where its options are written: `axiosRetry`. */
   jitter?(callee: string): PropertyText;
   /** No retry of POST and PATCH. */

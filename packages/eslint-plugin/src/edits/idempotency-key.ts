@@ -1,5 +1,6 @@
 import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 
+import type { LibraryDefinition, OptionText } from "../calls/library.ts";
 import type { OutboundCall } from "../calls/outbound-call.ts";
 import { isWithin } from "../calls/source-file.ts";
 import type { Origin } from "../calls/value.ts";
@@ -12,6 +13,8 @@ import { writeOption } from "./options-object.ts";
 export interface KeyEdit {
   /** The variable that already holds one, or "a new UUID". */
   readonly from: string;
+  /** The header, option or field that carries it. */
+  readonly as: string;
   readonly edits: readonly Edit[];
 }
 
@@ -23,18 +26,21 @@ export function sendKey(call: OutboundCall, header: string, sourceCode: Readonly
   const { node } = call.origin;
   const scope = sourceCode.getScope(node);
   const existing = namesInScope(scope).find((name) => /^idempot\w*key$/iu.test(name.replaceAll("_", "")));
+  const { name: as, option } = carrierOf(call.library, header);
   const write = (code: string) => {
-    const option = call.library.write?.header?.(header, code);
-    return option && writeOption(call.options, option, sourceCode.text);
+    const written = option(code);
+    return written && writeOption(call.options, written, sourceCode.text);
   };
   if (existing !== undefined) {
     const edits = write(existing);
-    return edits && { from: existing, edits };
+    return edits && { from: existing, as, edits };
   }
   const uuid = importName(sourceCode.ast, { module: "node:crypto", aliases: ["crypto"], name: "randomUUID" }, (name) =>
     isInScope(scope, name),
   );
   if (!uuid) return undefined;
+  const withImport = (before: readonly Edit[], edits: readonly Edit[] | undefined) =>
+    edits && { from: "a new UUID", as, edits: [...before, ...edits] };
   const repeated = outermostRepetition(call);
   if (!repeated) return withImport(uuid.edits, write(`${uuid.local}()`));
   if (repeated === "unknown" || isInScope(scope, "idempotencyKey")) return undefined;
@@ -42,8 +48,11 @@ export function sendKey(call: OutboundCall, header: string, sourceCode: Readonly
   return withImport([...uuid.edits, ...(declaration ?? [])], declaration && write("idempotencyKey"));
 }
 
-function withImport(before: readonly Edit[], edits: readonly Edit[] | undefined): KeyEdit | undefined {
-  return edits && { from: "a new UUID", edits: [...before, ...edits] };
+/** The option or field of an SDK that takes keys by itself, else the header. */
+function carrierOf({ write }: LibraryDefinition, header: string): { name: string; option: (code: string) => OptionText | undefined } {
+  if (!write?.idempotencyKey) return { name: header, option: (code) => write?.header?.(header, code) };
+  const written = write.idempotencyKey("");
+  return { name: ("path" in written && written.path.at(-1)) || header, option: (code) => write.idempotencyKey?.(code) };
 }
 
 /** The code that runs the call again, seen from the call; "unknown" when it stands elsewhere, as for a recursion or a named function. */

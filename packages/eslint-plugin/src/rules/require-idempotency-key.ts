@@ -60,7 +60,7 @@ function suggestions(
 ): TSESLint.SuggestionReportDescriptor<MessageIds>[] {
   const { header } = judged.budgetOf(call).idempotency;
   const key = sendKey(call, header, sourceCode);
-  return key ? [{ messageId: "sendKey", data: { from: key.from, header }, fix: applied(key.edits) }] : [];
+  return key ? [{ messageId: "sendKey", data: { from: key.from, header: key.as }, fix: applied(key.edits) }] : [];
 }
 
 interface Keyless extends Problem {
