@@ -1,0 +1,58 @@
+import type { TSESTree } from "@typescript-eslint/utils";
+
+import { isFunction } from "./syntax.ts";
+
+/**
+ * Whether code runs only where somebody asked for it: in development, for a certificate of one's own, by a switch. Names decide here towards silence only.
+ * `production ? { rejectUnauthorized: false } : undefined` is not such a place.
+ */
+export function isOptedInto(node: TSESTree.Node, text: string): boolean {
+  let functions = 0;
+  for (let child = node; child.parent; child = child.parent) {
+    const { parent } = child;
+    if (isFunction(parent) && (functions += 1) > 2) return false;
+    const test = testOf(parent, child);
+    if (test && isSwitch(text.slice(...test.node.range), test.holds)) return true;
+  }
+  return false;
+}
+
+/** The condition under which a part of a node runs. */
+function testOf(parent: TSESTree.Node, child: TSESTree.Node): { node: TSESTree.Node; holds: "then" | "else" } | undefined {
+  switch (parent.type) {
+    case "IfStatement":
+    case "ConditionalExpression":
+      if (child === parent.test) return undefined;
+      return { node: parent.test, holds: child === parent.consequent ? "then" : "else" };
+    case "LogicalExpression":
+      return child === parent.right ? { node: parent.left, holds: parent.operator === "&&" ? "then" : "else" } : undefined;
+    case "SwitchCase":
+      return child !== parent.test && parent.test ? { node: parent.test, holds: "then" } : undefined;
+    case "BlockStatement":
+      return earlyReturn(parent, child);
+    default:
+      return undefined;
+  }
+}
+
+/** `if (production) return secure;` ahead of the code. */
+function earlyReturn(block: TSESTree.BlockStatement, child: TSESTree.Node): { node: TSESTree.Node; holds: "else" } | undefined {
+  for (const statement of block.body) {
+    if (statement === child) return undefined;
+    if (statement.type === "IfStatement" && !statement.alternate && leaves(statement.consequent))
+      return { node: statement.test, holds: "else" };
+  }
+  return undefined;
+}
+
+function leaves(statement: TSESTree.Statement): boolean {
+  const last = statement.type === "BlockStatement" ? statement.body.at(-1) : statement;
+  return last?.type === "ReturnStatement" || last?.type === "ThrowStatement";
+}
+
+function isSwitch(test: string, holds: "then" | "else"): boolean {
+  if (/prod/iu.test(test)) return (holds === "then") === /!|not/iu.test(test);
+  return /dev|test|local|node_env|debug|insecure|self_?-?sign|verif|valid|reject|unauthori|trust|allow|skip|ignore|strict|\bca\b|cert|bypass|disable|mode|no-?verify|protocol|version|legacy/iu.test(
+    test,
+  );
+}
