@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import nodeModule from "node:module";
 
 import type { Scope } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/utils";
@@ -77,7 +77,7 @@ function isOxlints(parser: unknown): boolean {
 /** Loaded by oxlint only; without a TypeScript that it can use, other files stay unknown. */
 const ownParser = once((): unknown => {
   try {
-    return createRequire(import.meta.url)("@typescript-eslint/parser");
+    return nodeModule.createRequire(import.meta.url)("@typescript-eslint/parser");
   } catch {
     return {};
   }
