@@ -18,6 +18,4 @@ export interface Route {
   readonly receivers: readonly Receiver[];
   /** Something runs before the handler that is not followed, and may tell who sent the request. */
   readonly isGuarded: boolean;
-  /** The frame of an HTTP library's route, or a file that a framework makes a route by its place. */
-  readonly by: "path" | "file";
 }

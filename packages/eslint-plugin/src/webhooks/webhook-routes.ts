@@ -1,6 +1,7 @@
 import type { HostContext, ReadProgram } from "../calls/read-program.ts";
 import { readProgram } from "../calls/read-program.ts";
 import { isFetchedBack } from "./fetched-back.ts";
+import { bareHandlers } from "./frameworks/bare-handlers.ts";
 import { fileRoutes } from "./frameworks/file-routes.ts";
 import { nestRoutes } from "./frameworks/nest.ts";
 import { routerCalls } from "./frameworks/router-calls.ts";
@@ -34,7 +35,7 @@ function mayHaveRoutes({ text, path }: ReadProgram): boolean {
 }
 
 function readRoutes({ file, evaluator }: ReadProgram): WebhookRoute[] {
-  const routes = [...fileRoutes(file, evaluator), ...nestRoutes(file, evaluator), ...routerCalls(file, evaluator)];
+  const routes = [fileRoutes, nestRoutes, routerCalls, bareHandlers].flatMap((read) => read(file, evaluator));
   return routes.flatMap((route) => {
     const { receives, provider } = readWebhookPath(route.path);
     if (receives === "no") return [];

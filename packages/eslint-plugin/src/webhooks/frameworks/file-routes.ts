@@ -51,7 +51,6 @@ export function fileRoutes(file: SourceFile, evaluator: Evaluator): readonly Rou
           handler: read.handler,
           receivers,
           isGuarded: read.isGuarded,
-          by: "file" as const,
         },
       ];
     });

@@ -1,22 +1,21 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
-import type { Evaluator } from "../../calls/evaluate.ts";
 import type { SourceFile } from "../../calls/source-file.ts";
 import { keyOf, namesOf } from "../names.ts";
 import type { Holding, Receiver } from "../request-flow.ts";
 import type { Route } from "../route.ts";
 
 /** Methods of NestJS controllers. A guard, an interceptor or a decorator of the project's own before one may tell who sent the request. */
-export function nestRoutes(file: SourceFile, _evaluator: Evaluator): readonly Route[] {
+export function nestRoutes(file: SourceFile): readonly Route[] {
   return classesOf(file).flatMap((owner) => {
     const controller = owner.decorators.find((decorator) => nameOf(decorator) === "Controller");
     if (!controller) return [];
-    const prefix = pathOf(controller, file);
+    const prefix = pathOf(controller);
     return owner.body.body.flatMap((member) => {
       if (member.type !== "MethodDefinition" || !member.value.body) return [];
       const verb = member.decorators.find((decorator) => /^(?:Post|Put|All)$/u.test(nameOf(decorator)));
       if (!verb) return [];
-      const path = pathOf(verb, file);
+      const path = pathOf(verb);
       if (prefix === undefined || path === undefined) return [];
       const handler = { kind: "function", node: member.value, origin: { file, node: member } } as const;
       const receivers: Receiver[] = [{ function: handler, parameters: parametersOf(member.value) }];
@@ -32,7 +31,6 @@ export function nestRoutes(file: SourceFile, _evaluator: Evaluator): readonly Ro
           handler,
           receivers,
           isGuarded,
-          by: "path" as const,
         },
       ];
     });
@@ -55,7 +53,7 @@ function nameOf({ expression }: TSESTree.Decorator): string {
 }
 
 /** "" for none; undefined when it is not written in the decorator. */
-function pathOf({ expression }: TSESTree.Decorator, _file: SourceFile): string | undefined {
+function pathOf({ expression }: TSESTree.Decorator): string | undefined {
   const [argument] = expression.type === "CallExpression" ? expression.arguments : [];
   if (!argument) return "";
   if (argument.type === "Literal") return String(argument.value);

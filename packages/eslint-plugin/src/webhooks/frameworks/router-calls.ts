@@ -118,7 +118,7 @@ function routeOf(registration: Registration, calls: readonly TSESTree.CallExpres
     if (middleware) receivers.push({ function: middleware, parameters: new Map([[0, holds]]) });
     if (!middleware || isSenderCheck(namesOf(node).join("."))) isGuarded ||= !isHarmlessMiddleware(namesOf(node), node, file);
   }
-  return [{ framework, method, path: mount.path + registration.path, at, handler: last.handler, receivers, isGuarded, by: "path" }];
+  return [{ framework, method, path: mount.path + registration.path, at, handler: last.handler, receivers, isGuarded }];
 }
 
 /** The handler in `asyncHandler(async (req, res) => …)`, and what it is wrapped in. */
@@ -183,7 +183,13 @@ function mountOf(router: TSESTree.Node, calls: readonly TSESTree.CallExpression[
     const at = given.findIndex((argument) => argument.type === "Identifier" && argument.name === name);
     if (at === -1) continue;
     const path = (given[0] && pathAt(given[0], file, evaluator)) ?? "";
-    return { path, before: [...given.slice(0, at), ...usedOn(callee.object, path, calls, file, evaluator)] };
+    return {
+      path,
+      before: [
+        ...given.slice(0, at),
+        ...usedOn(callee.object, path, calls, file, evaluator).filter((node) => namesOf(node).join(".") !== name),
+      ],
+    };
   }
   return { path: "", before: [] };
 }
@@ -230,7 +236,7 @@ function isHarmlessMiddleware(names: readonly string[], node: TSESTree.Node, fil
       name,
     ) ||
     wordsIn(name).some((word) =>
-      /^(?:async|catch|wrap|wrapper|try|rate|limit|limiter|ratelimit|throttle|log|logger|logging|parser|parse|body|timeout|cors|helmet|upload|trace|tracing|metrics|raw|json|compress|compression|static|swagger|errors?|locale|i18n|cache)$/u.test(
+      /^(?:router|routers|routes|async|catch|wrap|wrapper|try|rate|limit|limiter|ratelimit|throttle|log|logger|logging|parser|parse|body|timeout|cors|helmet|upload|trace|tracing|metrics|raw|json|compress|compression|static|swagger|errors?|locale|i18n|cache)$/u.test(
         word,
       ),
     )
