@@ -2,8 +2,11 @@ import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { ClientInstance } from "./client-instance.ts";
 import type { Frame } from "./evaluate.ts";
+import { unknownFact } from "./fact.ts";
 import { keyOf } from "./idempotency-key.ts";
+import { withoutUnreachable } from "./inner-functions.ts";
 import { identity } from "./instances.ts";
+import type { Interpretation, Run } from "./library.ts";
 import { importedSpecifiers, mentionsLibrary } from "./modules.ts";
 import type { OutboundCall, RequestReading, RetryLayer, Wrapping } from "./outbound-call.ts";
 import { type HostContext, readProgram, type ReadProgram } from "./read-program.ts";
@@ -77,13 +80,15 @@ function topOf(file: SourceFile): Surroundings {
 
 function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis {
   const calls: OutboundCall[] = [];
+  const used = new Set<unknown>();
   const plugged: RetryLayer[] = [];
   const reaching = new Map<TSESTree.FunctionLike, boolean>();
-  const used = new Set<unknown>();
   let followed = 0;
 
+  const entered = new Set<CallLike>();
+
   for (const node of file.calls) read(node, topOf(file));
-  return { file, calls, idleClients: idleClients(), plugged };
+  return { file, calls: withoutUnreachable(calls, file, entered), idleClients: idleClients(), plugged };
 
   function idleClients(): OutboundCall[] {
     return instances.created().flatMap((instance) => {
@@ -125,6 +130,7 @@ function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis 
         evaluator.evaluate(node, around.file, around.frame);
         return;
       case "run":
+      case "wait":
       case "operator":
       case "value":
         return;
@@ -133,13 +139,13 @@ function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis 
 
   function outboundCall(request: RequestReading, node: CallLike, instance: ClientInstance, around: Surroundings): OutboundCall {
     const wrappings = [...operatorsOn(node, around), ...lexicalWrappings(node, around), ...around.around];
+    used.add(identity(instance));
     const call: OutboundCall = {
       ...request,
       origin: { file: around.file, node },
       library: instance.library,
       instance: keptClient(instance, node),
       retries: [...request.retries, ...wrappings.flatMap(({ retries }) => retries ?? [])],
-    used.add(identity(instance));
       around: wrappings,
       effect: request.effect,
       label: request.label,
@@ -179,7 +185,7 @@ function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis 
     }
     const each = meaning.kind === "other" ? functionOfEach(node, around) : undefined;
     if (each) return { node, target: each, gives: "others", around: lexicalWrappings(node, around) };
-    const run = meaning.kind === "library" && meaning.interpretation?.kind === "run" ? meaning.interpretation : undefined;
+    const run = meaning.kind === "library" ? runOf(meaning.interpretation) : undefined;
     // A function that stands in the call is read where it stands.
     if (run?.operation.kind !== "function" || (run.operation.origin.file === around.file && isWithin(run.operation.node, node)))
       return undefined;
@@ -187,7 +193,7 @@ function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis 
       node,
       target: run.operation,
       gives: "others",
-      around: [placed(run.under, { file: around.file, node }), ...lexicalWrappings(node, around)],
+      around: [...placedAll(run.under, { file: around.file, node }), ...operatorsOn(node, around), ...lexicalWrappings(node, around)],
     };
   }
 
@@ -225,6 +231,7 @@ function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis 
       return;
     const within = inside(entrance, around);
     followed += 1;
+    entered.add(entrance.node);
     for (const inner of nodesWithin(target.origin.file.calls, target.node)) read(inner, within);
   }
 
@@ -246,7 +253,7 @@ function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis 
     const result = nodesWithin(target.origin.file.calls, target.node).some((node) => {
       const meaning = evaluator.meaningOf(node, target.origin.file);
       if (meaning.kind === "project") return reachesRequest(meaning.target, depth - 1);
-      return meaning.kind === "library" && (meaning.interpretation?.kind === "request" || meaning.interpretation?.kind === "run");
+      return meaning.kind === "library" && (meaning.interpretation?.kind === "request" || runOf(meaning.interpretation) !== undefined);
     });
     reaching.set(target.node, result);
     return result;
@@ -254,8 +261,9 @@ function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis 
 
   /** What a request is given by `.pipe(…)`: rxjs operators, in their order. */
   function operatorsOn(node: CallLike, { file: inFile, frame }: Surroundings): Wrapping[] {
-    const isPiped = node.parent.type === "MemberExpression" && node.parent.object === node;
-    if (!isPiped) return [];
+    const { parent } = node;
+    const isUsed = (parent.type === "MemberExpression" && parent.object === node) || parent.type === "VariableDeclarator";
+    if (!isUsed) return [];
     const pipes = evaluator.callsOn(node, inFile, frame).filter(({ method }) => method === "pipe");
     return pipes.flatMap(({ node: pipe }) =>
       pipe.arguments.flatMap((operator) => {
@@ -274,11 +282,17 @@ function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis 
     const add = (retries: RetryLayer | undefined, around: TSESTree.Node) =>
       retries && wrappings.push(placed({ retries }, { file: inFile, node: around }));
     let attempted = node;
+    wrappings.push(...waitsFor(node, inFile, frame));
     for (let current = node.parent; current; current = current.parent) {
       if (isLoop(current)) add(loopLayer(current, attempted, code), current);
       if (isFunction(current)) {
         const wrapper = current === within ? undefined : runAround(current, inFile, frame);
-        if (wrapper) wrappings.push(placed(wrapper.under, { file: inFile, node: wrapper.node }));
+        if (wrapper)
+          wrappings.push(
+            ...placedAll(wrapper.under, { file: inFile, node: wrapper.node }),
+            ...operatorsOn(wrapper.node, { file: inFile, frame, around: [], through: [], within }),
+            ...waitsFor(wrapper.node, inFile, frame),
+          );
         else add(recursionLayer(current, attempted, selfCalls(current, inFile), code), current);
         // What stands around any other function says nothing about when the function runs.
         if (!wrapper) break;
@@ -288,18 +302,35 @@ function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis 
     return wrappings;
   }
 
+  /** Time limits on the wait for a promise; what a race of promises is won by is not told. */
+  function waitsFor(promise: TSESTree.Node, inFile: SourceFile, frame: Frame | undefined): Wrapping[] {
+    return callsTaking(promise, inFile).flatMap(({ call, argument }) => {
+      if (isPromiseMethod(call, /^race$/u)) return [{ timeout: unknownFact("a race of promises") }];
+      const meaning = evaluator.meaningOf(call, inFile, frame);
+      const wait = meaning.kind === "library" && meaning.interpretation?.kind === "wait" ? meaning.interpretation : undefined;
+      if (wait?.argument !== argument) return [];
+      return [wait.under, ...operatorsOn(call, { file: inFile, frame, around: [], through: [], within: undefined }).map(withoutRetries)];
+    });
+  }
+
   /** `pRetry(() => fetch(url))` and `useQuery({ queryFn: () => fetch(url) })`, seen from the function. */
   function runAround(
     operation: TSESTree.FunctionLike,
     inFile: SourceFile,
     frame: Frame | undefined,
-  ): { under: Wrapping; node: CallLike } | undefined {
+  ): { under: readonly Wrapping[]; node: CallLike } | undefined {
     const call = callTaking(operation);
     if (!call) return undefined;
     const meaning = evaluator.meaningOf(call, inFile, frame);
-    const run = meaning.kind === "library" && meaning.interpretation?.kind === "run" ? meaning.interpretation : undefined;
+    const run = meaning.kind === "library" ? runOf(meaning.interpretation) : undefined;
     return run?.operation.kind === "function" && run.operation.node === operation ? { under: run.under, node: call } : undefined;
   }
+}
+
+/** The function that a call runs, now or whenever what it makes is called. */
+function runOf(interpretation: Interpretation | undefined): Run | undefined {
+  if (interpretation?.kind === "instance") return interpretation.runs;
+  return interpretation?.kind === "run" ? interpretation : undefined;
 }
 
 /** The call whose argument a function is, directly or as a property of an options object. */
@@ -315,24 +346,6 @@ function placed(under: Wrapping, wraps: Origin): Wrapping {
   return under.retries ? { ...under, retries: { ...under.retries, wraps } } : under;
 }
 
-function isRunning(target: FunctionValue, frame: Frame | undefined): boolean {
-  for (let current = frame; current; current = current.outer) if (current.node === target.node) return true;
-  return false;
-}
-
-function isImported(identifier: TSESTree.Identifier, file: SourceFile): boolean {
-  return String(file.variableOf(identifier)?.defs[0]?.type) === "ImportBinding";
-}
-
-/** `limited(axios.create(), 5)`: how the other function uses it is not known. */
-function isHandedOn(node: CallLike): boolean {
-  const { parent } = node;
-  return (parent.type === "CallExpression" || parent.type === "NewExpression") && parent.arguments.some((argument) => argument === node);
-}
-
-function isFunction(node: TSESTree.Node): node is TSESTree.FunctionLike {
-  return node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression" || node.type === "FunctionDeclaration";
-}
 function placedAll(under: readonly Wrapping[], wraps: Origin): Wrapping[] {
   return under.map((wrapping) => placed(wrapping, wraps));
 }
@@ -344,7 +357,11 @@ function callsTaking(promise: TSESTree.Node, file: SourceFile): { call: CallLike
     case "CallExpression":
     case "NewExpression": {
       const argument = parent.arguments.findIndex((given) => given === promise);
-      return argument === -1 ? [] : [{ call: parent, argument }];
+      if (argument === -1) return [];
+      return [
+        { call: parent, argument },
+        ...(isPromiseMethod(parent, /^(?:all|allSettled|any|resolve)$/u) ? callsTaking(parent, file) : []),
+      ];
     }
     case "MemberExpression": {
       const call = parent.object === promise ? parent.parent : undefined;
@@ -371,8 +388,36 @@ function keptClient(instance: ClientInstance, node: CallLike): ClientInstance {
   return parent && created && created.node !== node && isWithin(created.node, node) ? keptClient(parent, node) : instance;
 }
 
+function isPromiseMethod({ callee }: CallLike, method: RegExp): boolean {
+  return (
+    callee.type === "MemberExpression" &&
+    callee.object.type === "Identifier" &&
+    callee.object.name === "Promise" &&
+    callee.property.type === "Identifier" &&
+    method.test(callee.property.name)
+  );
+}
+
 /** A promise that is under way is never repeated. */
 function withoutRetries({ timeout, breaker, concurrency }: Wrapping): Wrapping {
   return { ...(timeout && { timeout }), ...(breaker && { breaker }), ...(concurrency && { concurrency }) };
 }
 
+function isRunning(target: FunctionValue, frame: Frame | undefined): boolean {
+  for (let current = frame; current; current = current.outer) if (current.node === target.node) return true;
+  return false;
+}
+
+function isImported(identifier: TSESTree.Identifier, file: SourceFile): boolean {
+  return String(file.variableOf(identifier)?.defs[0]?.type) === "ImportBinding";
+}
+
+/** `limited(axios.create(), 5)`: how the other function uses it is not known. */
+function isHandedOn(node: CallLike): boolean {
+  const { parent } = node;
+  return (parent.type === "CallExpression" || parent.type === "NewExpression") && parent.arguments.some((argument) => argument === node);
+}
+
+function isFunction(node: TSESTree.Node): node is TSESTree.FunctionLike {
+  return node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression" || node.type === "FunctionDeclaration";
+}

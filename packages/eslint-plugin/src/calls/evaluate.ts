@@ -49,6 +49,8 @@ export interface Evaluator {
   callsOn(node: CallLike, file: SourceFile, frame?: Frame): readonly Mutation[];
   /** The frame in which a function's body is read for one call of it. */
   frameOf(target: FunctionValue, node: CallLike, file: SourceFile, frame?: Frame): Frame;
+  /** What a function returns whatever it is called with. */
+  returnOf(target: FunctionValue): Value;
 }
 
 /** What the evaluator needs to know of clients; the instances live in their own module. */
@@ -85,7 +87,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
   const underway = new Set<TSESTree.Node | Variable>();
   let depth = 0;
 
-  return { evaluate, meaningOf, argumentsOf, callsOn, frameOf };
+  return { evaluate, meaningOf, argumentsOf, callsOn, frameOf, returnOf };
 
   function evaluate(node: TSESTree.Node, file: SourceFile, frame?: Frame): Value {
     const cached = frame ? undefined : cache.get(node);
@@ -144,6 +146,8 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
       case "CallExpression":
       case "NewExpression":
         return readCall(node, file, frame);
+      case "TaggedTemplateExpression":
+        return readTagged(node, file, frame);
       case "ImportExpression":
         return node.source.type === "Literal" && typeof node.source.value === "string"
           ? imported(node.source.value, "*", file, node)
@@ -172,6 +176,13 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
       default:
         return unknown(`a ${node.type}`);
     }
+  }
+
+  /** What a library's tag made of its text: gql`query { … }`. */
+  function readTagged({ tag, quasi }: TSESTree.TaggedTemplateExpression, file: SourceFile, frame: Frame | undefined): Value {
+    const callee = evaluate(tag, file, frame);
+    if (callee.kind !== "reference") return unknown("a tagged template");
+    return { kind: "result", callee, arguments: [evaluate(quasi, file, frame)], mutations: [], origin: { file, node: quasi } };
   }
 
   // ── names ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -605,6 +616,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
           return { kind: "client", instance, path: [], origin: { file, node } };
         }
         if (meaning.interpretation?.kind === "value") return meaning.interpretation.value;
+        if (meaning.interpretation?.kind === "operator") return resultOf(node, file, frame);
         return meaning.interpretation ? unknown(`what ${meaning.library.name} returns`) : resultOf(node, file, frame);
       case "project":
         return returned(meaning.target, node, file, frame);
@@ -632,12 +644,19 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
   }
 
   /** What a function of the project returns, when it has one return only. */
-  function returned(target: Extract<Value, { kind: "function" }>, node: CallLike, file: SourceFile, frame: Frame | undefined): Value {
-    const body = target.node.body;
+  function returned(target: FunctionValue, node: CallLike, file: SourceFile, frame: Frame | undefined): Value {
+    return resultIn(target, frameOf(target, node, file, frame));
+  }
+
+  function returnOf(target: FunctionValue): Value {
+    return resultIn(target, undefined);
+  }
+
+  function resultIn({ node, origin }: FunctionValue, frame: Frame | undefined): Value {
+    const { body } = node;
     if (!body) return unknown("a function without body");
     const result = body.type === "BlockStatement" ? onlyReturn(body) : body;
-    if (!result) return unknown("a function with several returns");
-    return evaluate(result, target.origin.file, frameOf(target, node, file, frame));
+    return result ? evaluate(result, origin.file, frame) : unknown("a function with several returns");
   }
 
   function frameOf(target: FunctionValue, node: CallLike, file: SourceFile, frame?: Frame): Frame {

@@ -66,6 +66,8 @@ export function createInstances(entry: SourceFile, evaluator: () => Evaluator): 
         argument(index) {
           return (values ??= readArguments())[index] ?? ABSENT;
         },
+        returnOf: (value) =>
+          value.kind === "function" ? evaluator().returnOf(value) : unknown("what something that is no function returns"),
         get followedBy() {
           return (following ??= followedBy());
         },

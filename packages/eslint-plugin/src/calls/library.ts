@@ -17,6 +17,8 @@ export interface LibraryCall {
   readonly arguments: readonly Value[];
   /** The argument, or absent. */
   argument(index: number): Value;
+  /** What a function of the project returns, as far as that does not depend on its arguments: the options of `useFactory: () => ({ … })`. */
+  returnOf(value: Value): Value;
   /** Calls made on what this call returns, in a chain or through the variable that holds it: `.set("a", "b")` of `superagent.post(url).set("a", "b")`. */
   readonly followedBy: readonly Mutation[];
   /** The major version installed beside the file, undefined when it is not installed. */
@@ -33,12 +35,19 @@ export type Interpretation =
   | { readonly kind: "instance"; readonly options: Value; readonly argument: number; readonly runs?: Run }
   /** Something is added to a client that was passed in, or to each of several; its options are the argument of that index. */
   | { readonly kind: "plug"; readonly client: Value; readonly options: Value; readonly argument: number }
-  /** The operation, a function of the caller, runs under retries, a time limit, a circuit breaker or a limiter. */
-  | { readonly kind: "run"; readonly operation: Value; readonly under: Wrapping }
+  | ({ readonly kind: "run" } & Run)
+  /** The argument of that index is a promise that is under way: nothing repeats it, but a time limit may end the wait for it. */
+  | { readonly kind: "wait"; readonly argument: number; readonly under: Wrapping }
   /** Put on a request with `.pipe(…)`, it does the same: rxjs `retry(3)`. */
   | { readonly kind: "operator"; readonly under: Wrapping }
   /** The call is just another way to write a value: `ms("5s")`. */
   | { readonly kind: "value"; readonly value: Value };
+
+/** The operation, a function of the caller, runs under retries, time limits, circuit breakers or limiters, inner to outer. */
+export interface Run {
+  readonly operation: Value;
+  readonly under: readonly Wrapping[];
+}
 
 /**
  * One HTTP client, SDK or retry library: its facts and how to read a call of it. Adding one is a file that exports this and a line in known-libraries.ts.
@@ -87,4 +96,16 @@ export interface PropertyText extends WrittenText {
   readonly path: readonly string[];
   /** The expression to put there. */
   readonly code: string;
+}
+
+export interface ChainedText extends WrittenText {
+  /** Right after the call, or right before its last member: a builder takes headers before `.post()`. */
+  readonly chained: "after" | "before";
+  /** `.set("Idempotency-Key", key)` */
+  readonly code: string;
+}
+
+interface WrittenText {
+  /** How it is written where a client is made, when that is another way: the time of a signal would run from then on. Null: not at all. */
+  readonly onClient?: OptionText | null;
 }

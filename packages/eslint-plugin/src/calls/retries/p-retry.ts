@@ -18,20 +18,22 @@ export const pRetry: LibraryDefinition = {
     return {
       kind: "run",
       operation: call.argument(0),
-      under: {
-        retries: {
-          by: pRetry,
-          retries: numberFact(retries, {
-            kind: "default",
-            value: 10,
-            library: { library: "p-retry", says: "p-retry default: 10 retries", source: "p-retry@7.1.1 index.js" },
-          }),
-          repeats: "any",
-          backoff: nodeRetryBackoff(options, { randomize: false }),
-          origin: originOf(retries) ?? call.origin,
-          options: { node: call.node, argument: 1 },
+      under: [
+        {
+          retries: {
+            by: pRetry,
+            retries: numberFact(retries, {
+              kind: "default",
+              value: 10,
+              library: { library: "p-retry", says: "p-retry default: 10 retries", source: "p-retry@7.1.1 index.js" },
+            }),
+            repeats: "any",
+            backoff: nodeRetryBackoff(options, { randomize: false }),
+            origin: originOf(retries) ?? call.origin,
+            options: { node: call.node, argument: 1 },
+          },
         },
-      },
+      ],
     };
   },
   write: {
