@@ -14,7 +14,7 @@ const eagerClient = `import axios from "axios";
 import axiosRetry from "axios-retry";
 
 export const psp = axios.create({ baseURL: "https://api.psp.example/v1", timeout: 200 });
-axiosRetry(psp, { retries: 5 });
+axiosRetry(psp, { retries: 5, retryDelay: axiosRetry.exponentialDelay });
 `;
 
 let folder: string;
@@ -297,6 +297,8 @@ describe("code actions", () => {
         "    {/* eslint-disable-next-line holdfast/no-hardcoded-secrets */}\n",
       ],
       ".env": [`STRIPE_SECRET_KEY=${liveKey}\n`, "# eslint-disable-next-line holdfast/no-hardcoded-secrets\n"],
+      "c.vue": [`<b/>\n<script>\nconst key = "${liveKey}";\n</script>\n`, "\n// eslint-disable-next-line holdfast/no-hardcoded-secrets\n"],
+      "d.svelte": [`<Pay key="${liveKey}" />\n`, "<!-- eslint-disable-next-line holdfast/no-hardcoded-secrets -->\n"],
     };
     for (const [name, [text, comment]] of Object.entries(samples)) {
       const uri = open(name, text!);
@@ -306,6 +308,17 @@ describe("code actions", () => {
       change(uri, 2, undefined, silenced);
       expect(await codes(uri), name).toEqual([]);
     }
+  });
+
+  it("silence a rule in all scripts of a component", async () => {
+    await initialize(server);
+    const text = `---\nconst key = "${liveKey}";\n---\n<b/>\n`;
+    const uri = open("a.astro", text);
+    const action = (await actionsAt(uri, "quickfix")).find(({ title }) => title.startsWith("Disable") && title.endsWith("file"));
+    const silenced = applied(text, action!);
+    expect(silenced).toBe(text.replace("const", "/* eslint-disable holdfast/no-hardcoded-secrets */\nconst"));
+    change(uri, 2, undefined, silenced);
+    expect(await codes(uri)).toEqual([]);
   });
 
   it("add to a comment that is already there", async () => {
