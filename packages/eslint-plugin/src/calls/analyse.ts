@@ -4,6 +4,7 @@ import type { ClientInstance } from "./client-instance.ts";
 import type { Frame } from "./evaluate.ts";
 import { unknownFact } from "./fact.ts";
 import { keyOf } from "./idempotency-key.ts";
+import { createInertCalls } from "./inert-calls.ts";
 import { withoutUnreachable } from "./inner-functions.ts";
 import { identity } from "./instances.ts";
 import type { Interpretation, Run } from "./library.ts";
@@ -78,11 +79,12 @@ function topOf(file: SourceFile): Surroundings {
   return { file, frame: undefined, around: [], through: [], within: undefined };
 }
 
-function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis {
+function analyseFile({ file, evaluator, instances, modules }: ReadProgram): CallAnalysis {
   const calls: OutboundCall[] = [];
   const used = new Set<unknown>();
   const plugged: RetryLayer[] = [];
   const reaching = new Map<TSESTree.FunctionLike, boolean>();
+  const inert = createInertCalls(modules);
   let followed = 0;
 
   const entered = new Set<CallLike>();
@@ -110,12 +112,14 @@ function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis 
   }
 
   function read(node: CallLike, around: Surroundings): void {
+    if (inert.isInert(node, around.file)) return;
     const entrance = entranceOf(node, around);
     if (entrance) {
       follow(entrance, around);
       return;
     }
     const meaning = evaluator.meaningOf(node, around.file, around.frame);
+    if (meaning.kind === "other" && !around.frame) inert.keep(node, around.file);
     const interpretation = meaning.kind === "library" ? meaning.interpretation : undefined;
     if (meaning.kind !== "library" || !interpretation) return;
     switch (interpretation.kind) {
@@ -227,8 +231,10 @@ function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis 
     if (
       !reachesRequest(target, maximumDepth) &&
       !functionsGiven(entrance.node, around).some((given) => reachesRequest(given, maximumDepth))
-    )
+    ) {
+      if (!around.frame) inert.keep(entrance.node, around.file);
       return;
+    }
     const within = inside(entrance, around);
     followed += 1;
     entered.add(entrance.node);
@@ -251,6 +257,7 @@ function analyseFile({ file, evaluator, instances }: ReadProgram): CallAnalysis 
     if (depth === 0) return false;
     reaching.set(target.node, false);
     const result = nodesWithin(target.origin.file.calls, target.node).some((node) => {
+      if (inert.isInert(node, target.origin.file)) return false;
       const meaning = evaluator.meaningOf(node, target.origin.file);
       if (meaning.kind === "project") return reachesRequest(meaning.target, depth - 1);
       return meaning.kind === "library" && (meaning.interpretation?.kind === "request" || runOf(meaning.interpretation) !== undefined);

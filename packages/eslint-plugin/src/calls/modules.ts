@@ -22,6 +22,8 @@ export interface Modules {
   keep(file: SourceFile): void;
   /** Whether the file, or one it imports, mentions a library at all: told from text, before anything is parsed. */
   leadsToLibrary(path: string): boolean;
+  /** What is known of calls into other files for as long as none of the files that were read changes; `inert-calls.ts` says what. */
+  readonly inert: Set<string>;
 }
 
 /** Larger files are bundles: nobody writes a client there, and parsing them would stall an editor. */
@@ -46,6 +48,7 @@ interface Parsed {
 
 const glances = new Map<string, Glance>();
 const parsed = new Map<string, Parsed>();
+const inert = new Set<string>();
 let kept = 0;
 
 export function createModules(how: ModuleParser): Modules {
@@ -58,6 +61,7 @@ export function createModules(how: ModuleParser): Modules {
   };
   return {
     resolve,
+    inert,
     load(path) {
       const stamp = stampOnce(path);
       if (stamp === undefined) return undefined;
@@ -82,6 +86,8 @@ export function createModules(how: ModuleParser): Modules {
 
 /** Least recently used files are dropped: over thousands of files memory stays flat. */
 function remembered(path: string, entry: Parsed): Parsed {
+  const before = parsed.get(path);
+  if (before && before.stamp !== entry.stamp) inert.clear();
   forget(path);
   parsed.set(path, entry);
   kept += sizeOf(entry);
@@ -140,6 +146,7 @@ function glanceAt(path: string, stamp: string | undefined): Glance | undefined {
   if (stamp === undefined) return undefined;
   const cached = glances.get(path);
   if (cached?.stamp === stamp) return cached;
+  if (cached) inert.clear();
   const text = textOf(path);
   if (text === undefined) return undefined;
   const mentions = mentionsLibrary(text);

@@ -3,6 +3,7 @@ import nodeModule from "node:module";
 import type { Scope } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/utils";
 
+import { type FileRole, roleOf } from "../project/file-role.ts";
 import { createEvaluator, type Evaluator } from "./evaluate.ts";
 import { createInstances, type ProjectInstances } from "./instances.ts";
 import { createModules, type Modules } from "./modules.ts";
@@ -19,6 +20,7 @@ export interface HostContext {
 export interface ReadProgram {
   readonly path: string;
   readonly text: string;
+  readonly role: FileRole;
   readonly modules: Modules;
   /** Made on first use: most files are judged by their text alone. */
   readonly file: SourceFile;
@@ -50,10 +52,14 @@ function reading({ sourceCode, physicalFilename: path, languageOptions }: HostCo
   });
   const instances = once((): ProjectInstances => createInstances(file(), () => evaluator()));
   const evaluator = once((): Evaluator => createEvaluator(modules, instances()));
+  const role = once(() => roleOf(path, text));
   return {
     path,
     text,
     modules,
+    get role() {
+      return role();
+    },
     get file() {
       return file();
     },

@@ -1,11 +1,11 @@
 import type { Budget } from "@holdfast/policy";
 
 import { analyseCalls, type CallAnalysis } from "../calls/analyse.ts";
-import type { HostContext } from "../calls/read-program.ts";
 import type { OutboundCall } from "../calls/outbound-call.ts";
+import { type HostContext, readProgram } from "../calls/read-program.ts";
 import type { SourceFile } from "../calls/source-file.ts";
 import { ownerOf, runsIn } from "../calls/upstream.ts";
-import { type FileRole, roleOf } from "../project/file-role.ts";
+import type { FileRole } from "../project/file-role.ts";
 import { type CallSettings, settingsOf, type UpstreamScope } from "../settings.ts";
 import { budgetOf } from "./limits.ts";
 
@@ -23,10 +23,12 @@ export function judgedCalls(
   context: HostContext & { readonly settings: unknown },
   { alsoIn, upstreams }: Required<CallSettings>,
 ): JudgedCalls | undefined {
+  const program = readProgram(context);
+  // Asked first: reading what a test imports would be for nothing.
+  if (!program || !isJudgedFile(program, { alsoIn })) return undefined;
   const { file, calls, idleClients, plugged } = analyseCalls(context);
   if (!file || (calls.length === 0 && idleClients.length === 0 && plugged.length === 0)) return undefined;
   const settings = settingsOf(context);
-  if (!isJudged(roleOf(file.path, file.text), alsoIn)) return undefined;
   return {
     file,
     calls,
@@ -37,7 +39,8 @@ export function judgedCalls(
   };
 }
 
-function isJudged(role: FileRole, alsoIn: readonly FileRole[]): boolean {
+/** Whether call rules look at the file at all: at the product itself, and at what the settings name. */
+export function isJudgedFile({ role }: { readonly role: FileRole }, { alsoIn }: { readonly alsoIn: readonly FileRole[] }): boolean {
   return role === "product" || alsoIn.includes(role);
 }
 
