@@ -24,7 +24,7 @@ export function valueReader(text: string, syntax: ValueSyntax): (name: Span) => 
   const endOfString = nextFinder(text, /["'`\r\n]/g);
 
   return (name) => {
-    const pair = pairedValue(text, name) ?? defaultOfVariable(text, name);
+    const pair = pairedValue(text, name) ?? defaultOfVariable(text, name) ?? definedValue(text, name);
     if (pair !== undefined) return read(pair, syntax);
     separator.lastIndex = name.end;
     const match = separator.exec(text);
@@ -114,6 +114,14 @@ function defaultOfVariable(text: string, { start, end }: Span): number | undefin
   return variableDefault.test(text) ? variableDefault.lastIndex : undefined;
 }
 const variableDefault = /"\s{0,4}\{[^{}]{0,400}?\bdefault\s{0,20}=\s{0,4}/y;
+
+/** PHP's `define('DB_PASSWORD', '…')`. */
+function definedValue(text: string, { start, end }: Span): number | undefined {
+  if (!/define\(\s{0,3}["']$/.test(text.slice(Math.max(0, start - 16), start))) return undefined;
+  definedAfter.lastIndex = end;
+  return definedAfter.test(text) ? definedAfter.lastIndex : undefined;
+}
+const definedAfter = /["']\s{0,3},\s{0,12}/y;
 
 function isElementStart(text: string, { start }: Span): boolean {
   const before = text.slice(Math.max(0, start - 20), start);

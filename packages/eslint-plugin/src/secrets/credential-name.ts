@@ -61,7 +61,8 @@ const providers = setOf(
     "dynatrace splunk pagerduty opsgenie rollbar bugsnag atlassian jira confluence linear notion figma airtable asana trello clickup todoist okta auth0 " +
     "cloudflare fastly digitalocean heroku netlify vercel supabase planetscale neon linode hetzner vultr scaleway ovh doppler algolia elastic contentful " +
     "hubspot salesforce zendesk intercom facebook twitter linkedin instagram twitch spotify dropbox box alchemy infura etherscan binance kraken kucoin " +
-    "openweather owm weather mapquest newsapi pastebin shodan virustotal wandb snyk sonar circleci travis buildkite codecov netsuite docusign preshared",
+    "openweather owm weather mapquest newsapi pastebin shodan virustotal wandb snyk sonar circleci travis buildkite codecov netsuite docusign preshared " +
+    "lastfm tumblr foursquare steam giphy tmdb imgur unsplash yelp trakt klaviyo plivo nexmo sinch mailerlite quickbooks xero",
 );
 const gluedKey = /^(?:[a-z]{2,12})?(?:api|secret|access|private|auth|encryption|signing|master)key$/;
 
@@ -77,7 +78,7 @@ function kindOf(words: readonly string[]): CredentialName["kind"] | undefined {
   if (last === "authorization" || last === "bearer" || (last === "auth" && (words.length === 1 || before === "basic"))) return "token";
   if (last === "key" && (keyKinds.has(before) || providers.has(before))) return "key";
   if (last === "pat" && words.length > 1) return "token";
-  if (gluedKey.test(last)) return "key";
+  if (gluedKey.test(last) || /^(?:secret key base|secret base)$/.test(words.slice(-3).join(" "))) return "key";
   if (last === "credential" || last === "apitoken") return "secret";
   return undefined;
 }

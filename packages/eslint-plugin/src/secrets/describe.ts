@@ -8,5 +8,5 @@ export function describeFinding({ provider, kind, mode, length, prefix, evidence
 }
 
 function article(words: string): string {
-  return /^(?:[aeio]|S[A-Z]|X|x[A-Z]|npm|HMAC|SSH|NV|RS)/i.test(words) ? "An" : "A";
+  return /^(?:[aeioAEIO]|S[A-Z]|X|x[A-Z]|npm|HMAC|NV|RS)/.test(words) ? "An" : "A";
 }

@@ -17,3 +17,9 @@ export function parsedObject(text: string): Readonly<Record<string, unknown>> | 
     return undefined;
   }
 }
+
+/** The password of Basic authorization: `user:password` in base64. */
+export function passwordIn(encoded: string): string | undefined {
+  if (encoded.length < 8 || encoded.length % 4 !== 0) return undefined;
+  return /^[\w.@+-]{1,100}:([\x20-\x7e]{1,200})$/.exec(fromBase64(encoded) ?? "")?.[1];
+}

@@ -17,7 +17,7 @@ export interface FileKind {
 export function fileKind(path: string, root: string): FileKind {
   const name = basename(path).toLowerCase();
   const folders = pathInProject(path, root).toLowerCase().split("/").slice(0, -1);
-  return { purpose: purposeOf(name, folders), syntax: plainNames.test(name) || plainExtensions.has(extname(name)) ? "plain" : "quoted" };
+  return { purpose: purposeOf(name, folders), syntax: syntaxOf(name) };
 }
 
 function purposeOf(name: string, folders: readonly string[]): FileKind["purpose"] {
@@ -38,11 +38,19 @@ const sampleNames =
 const translationFolders = setOf("i18n locale locales l10n lang langs languages translations translation messages intl nls");
 const documentationFolders = setOf("docs doc documentation apidocs api-docs wiki handbook");
 const proseExtensions = setOf(".md .mdx .markdown .rst .adoc .tex .html .htm .svg .ipynb");
-const plainExtensions = setOf(
-  ".env .ini .cfg .conf .config .properties .yaml .yml .sh .bash .zsh .fish .netrc .npmrc .envrc .service .http .rest .tfvars .dockerfile",
+/** Extensions of files that quote their values; what stands in all others is a value as it is. */
+const quotingExtensions = setOf(
+  ".js .mjs .cjs .jsx .ts .mts .cts .tsx .vue .svelte .astro .json .jsonc .json5 .webmanifest .map .toml .tf .hcl .nix .graphql .gql .prisma .proto .sql " +
+    ".md .mdx .markdown .rst .adoc .tex .html .htm .svg .xml .xsd .xaml .csproj .plist .ejs .hbs .pug .erb .jinja .j2 .liquid .twig .css .scss .less .ipynb " +
+    ".txt .text .log .csv .tsv .diff .patch .po .pot .py .pyi .rb .go .java .kt .kts .scala .groovy .gradle .clj .cs .fs .vb .php .swift .m .mm .h .c .cc .cpp .hpp " +
+    ".rs .dart .lua .pl .pm .r .jl .ex .exs .erl .hs .elm .sol .zig .ps1 .psm1 .bat .cmd .bicep",
 );
-const plainNames =
-  /^\.env(?:\.|$)|^\.?(?:netrc|npmrc|pypirc|envrc|pgpass|my\.cnf|s3cfg|git-credentials|bashrc|zshrc|profile|bash_profile)$|^(?:docker|container|make|proc|jenkins)file(?:\.|$)|^(?:credentials|config)$/;
+const prose =
+  /^(?:readme|license|licence|changelog|changes|authors|contributors|contributing|notice|copying|history|todo|codeowners)(?:\.|-|$)/;
+
+function syntaxOf(name: string): ValueSyntax {
+  return quotingExtensions.has(extname(name)) || prose.test(name) ? "quoted" : "plain";
+}
 
 const projectFolders = new Map<string, string>();
 const projectMarks = [".git", "holdfast.yaml", "pnpm-workspace.yaml"];

@@ -1,4 +1,5 @@
 import { type CredentialName, credentialName, wordsOf } from "./credential-name.ts";
+import { passwordIn } from "./encodings.ts";
 import { findFormats } from "./find-formats.ts";
 import type { SecretFinding } from "./finding.ts";
 import { namedFormats } from "./formats/index.ts";
@@ -25,7 +26,11 @@ export type ValueContext = "record" | "assignment" | "sample" | "prose" | "fallb
 /** The finding for a value that its name and its shape together show to be a credential. */
 export function judgeNamedValue({ name, value, range, context }: NamedValue, additionalNames?: RegExp): SecretFinding | undefined {
   const bare = value.replace(scheme, "");
-  const what = providersOf(name, bare) ?? kindOf(name, bare, context, additionalNames);
+  const password = passwordIn(bare);
+  const what =
+    password === undefined
+      ? (providersOf(name, bare) ?? kindOf(name, bare, context, additionalNames))
+      : kindOf("password", password, context);
   if (!what || isPublished(bare)) return undefined;
   const start = range[0] + (value.length - bare.length);
   return {
@@ -53,10 +58,20 @@ function providersOf(name: string, value: string): What | undefined {
     : namedFormats.find((one) => one.name.test(normal) && one.value.test(value) && (one.verify?.(value) ?? true));
 }
 
-function kindOf(name: string, value: string, context: ValueContext, additionalNames: RegExp | undefined): What | undefined {
+function kindOf(name: string, value: string, context: ValueContext, additionalNames?: RegExp): What | undefined {
   const credential = credentialName(name, additionalNames);
-  const shape = credential && shapeOf(value, credential);
+  if (!credential || isPublishable(value)) return undefined;
+  const shape = shapeOf(value, credential);
+  if (context === "sample" && shape === "random" && !mixesCharacters.test(value)) return undefined;
   return shape && isEnough(shape, context, credential) ? { provider: "", kind: credential.kind, env: "" } : undefined;
+}
+
+/** Small letters alone are what somebody types at random; generators put digits or capitals in. */
+const mixesCharacters = /[\dA-Z]/;
+
+/** Stripe's word for a key that pages show; others took its prefix over. */
+function isPublishable(value: string): boolean {
+  return /^pk_[0-9A-Za-z]/.test(value);
 }
 
 const scheme = /^(?:Bearer|Basic|Token|Bot|ApiKey|Digest)\s+/i;

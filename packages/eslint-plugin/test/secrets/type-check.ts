@@ -1,7 +1,7 @@
 import ts from "typescript";
 
-/** What TypeScript has to say, in strict mode, of a module that stands alone. */
-export function problemsOf(source: string): string[] {
+/** What TypeScript has to say, in strict mode, of modules that each stand alone. */
+export function problemsOf(sources: readonly string[]): string[] {
   const options: ts.CompilerOptions = {
     strict: true,
     noEmit: true,
@@ -9,10 +9,13 @@ export function problemsOf(source: string): string[] {
     module: ts.ModuleKind.ESNext,
     types: [],
   };
+  const texts = new Map(sources.map((source, index) => [`${index}.ts`, source]));
   const host = ts.createCompilerHost(options);
   const { getSourceFile } = host;
-  host.getSourceFile = (name, ...rest) =>
-    name === "a.ts" ? ts.createSourceFile(name, source, ts.ScriptTarget.ES2023) : getSourceFile.call(host, name, ...rest);
-  const program = ts.createProgram(["a.ts"], options, host);
+  host.getSourceFile = (name, ...rest) => {
+    const text = texts.get(name);
+    return text === undefined ? getSourceFile.call(host, name, ...rest) : ts.createSourceFile(name, text, ts.ScriptTarget.ES2023);
+  };
+  const program = ts.createProgram([...texts.keys()], options, host);
   return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
 }

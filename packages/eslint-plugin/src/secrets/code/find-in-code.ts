@@ -5,7 +5,8 @@ import type { SecretFinding } from "../finding.ts";
 import { contextIn, findAssignedSecrets, findFormatsIn, looksAtNames, merged, type SecretScope } from "../find-secrets.ts";
 import { fallbackAt } from "../environment/fallback.ts";
 import { isSecretVariable } from "../environment/secret-variable.ts";
-import { judgeNamedValue } from "../judge.ts";
+import { runsOutsideProduction } from "../environment/production.ts";
+import { isCredentialByItself, judgeNamedValue, type NamedValue } from "../judge.ts";
 import { namedValueOf, type TextLiteral } from "./named-literals.ts";
 import { type CodePlace, placeAt } from "./places.ts";
 
@@ -36,7 +37,7 @@ export function findSecretsInCode(sourceCode: Readonly<TSESLint.SourceCode>, sco
 }
 
 /** Functions that take a key without saying so. */
-const takesKey = /createHmac|cipher|HmacSHA|jwt/i;
+const takesKey = /createHmac|cipher|HmacSHA|jwt|otp|authenticator/i;
 
 function hasNameWord(text: string): boolean {
   nameWord.lastIndex = 0;
@@ -52,7 +53,7 @@ function inLiteral(node: TextLiteral, sourceCode: Readonly<TSESLint.SourceCode>,
       { ...named, context: named.context === "fallback" ? "fallback" : contextIn(scope, named.context) },
       scope.additionalNames,
     );
-  if (finding) return [finding];
+  if (finding) return isMadeUpFor(named, node) ? [] : [finding];
   return inTextOf(node, sourceCode, scope);
 }
 
@@ -77,4 +78,9 @@ function inComments(sourceCode: Readonly<TSESLint.SourceCode>, { additionalNames
         ? findAssignedSecrets(value, { syntax: "quoted", contextAt: () => "prose", additionalNames, offset: start + 2 })
         : [],
     );
+}
+
+/** A password that only a branch for development or tests uses; a generated value was copied from somewhere all the same. */
+function isMadeUpFor({ name, value }: NamedValue, node: TextLiteral): boolean {
+  return runsOutsideProduction(node) && !isCredentialByItself(name, value);
 }

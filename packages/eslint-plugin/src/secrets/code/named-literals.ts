@@ -101,8 +101,13 @@ function property(node: TSESTree.Property, object: TSESTree.ObjectExpression): P
   const place = keyed(node);
   if (!place) return undefined;
   if (place.name === "value") return pairedName(object) ?? place;
+  if (place.name === "key" && hasProperty(object, "algorithm")) return { ...place, name: "signingKey" };
   if (isPublicClient(object.properties.flatMap((one) => (one.type === "Property" ? (keyed(one)?.name ?? []) : [])))) return undefined;
   return object.properties.some((one) => one !== node && isAccountProperty(one)) ? { ...place, context: "record" } : place;
+}
+
+function hasProperty({ properties }: TSESTree.ObjectExpression, name: string): boolean {
+  return properties.some((one) => one.type === "Property" && keyOf(one) === name);
 }
 
 /** `{ name: "API_KEY", value: "…" }` */
@@ -123,6 +128,9 @@ function isAccountProperty(node: TSESTree.ObjectLiteralElement): boolean {
 
 /** Functions whose result is the argument in another form. */
 const transparent = /^(?:from|encode|createSecretKey|createPrivateKey|String|Secret|SecretKey|of|trim|toString)$/;
+/** Objects and methods that make one-time passwords out of a key: `authenticator.generate(key)`. */
+const otpObject = /^(?:authenticator|h?otp|totp|speakeasy)$/i;
+const otpMethod = /^(?:generate|check|verify|keyuri|token)$/;
 /** Functions whose second argument is a key. */
 const keyed2 = /^(?:createHmac|createCipheriv|createDecipheriv|createCipher|createDecipher|HmacSHA\d+|sign|verify)$/;
 
@@ -131,6 +139,8 @@ function argumentName(call: TSESTree.CallExpression | TSESTree.NewExpression, no
   const callee = lastName(call.callee);
   if (at === -1 || callee === undefined) return undefined;
   if (at === 0 && transparent.test(callee)) return nameOf(call);
+  const receiver = call.callee.type === "MemberExpression" ? (lastName(call.callee.object) ?? "") : "";
+  if (at === 0 && otpMethod.test(callee) && otpObject.test(receiver)) return { name: "otpSecret", context: "assignment" };
   if (at === 1 && keyed2.test(callee)) return { name: "signingKey", context: "assignment" };
   const first = call.arguments[0];
   const key = at === 1 && first ? textOf(first) : undefined;

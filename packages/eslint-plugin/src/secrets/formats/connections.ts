@@ -35,6 +35,14 @@ export const connectionFormats: readonly SecretFormat[] = [
     verify: (password) => !["word", undefined].includes(shapeOf(password, { kind: "password" })),
     env: "API_PASSWORD",
   },
+  {
+    provider: "WordPress",
+    kind: "authentication key",
+    anchors: ["AUTH_KEY'", "AUTH_SALT'", "LOGGED_IN_KEY'", "LOGGED_IN_SALT'", "NONCE_KEY'", "NONCE_SALT'"],
+    reach: 7,
+    pattern: /(?:SECURE_)?(?:AUTH|LOGGED_IN|NONCE)_(?:KEY|SALT)',\s{1,12}'(?<secret>[\x20-&(-~]{64})'/,
+    env: "WORDPRESS_AUTH_KEY",
+  },
 ];
 
 /** A host of documentation, or this machine with a password that nobody generated. */
