@@ -23,7 +23,8 @@ export function importName(
   isTaken: (name: string) => boolean,
 ): ImportedName | undefined {
   const sources = [module, ...aliases];
-  const imports = program.body.filter((statement) => statement.type === "ImportDeclaration");
+  const statements = statementsOf(program);
+  const imports = statements.filter((statement) => statement.type === "ImportDeclaration");
   const ours = imports.filter(({ source, importKind }) => sources.includes(source.value) && importKind !== "type");
   for (const { specifiers } of ours) {
     const found = specifiers.find(
@@ -33,7 +34,7 @@ export function importName(
     const whole = specifiers.find(({ type }) => type !== "ImportSpecifier");
     if (whole) return { local: `${whole.local.name}.${name}`, edits: [] };
   }
-  const required = program.body.flatMap((statement) => requireOf(statement, sources));
+  const required = statements.flatMap((statement) => requireOf(statement, sources));
   for (const { id } of required) {
     if (id.type === "Identifier") return { local: `${id.name}.${name}`, edits: [] };
     const found = id.properties.find(
@@ -46,22 +47,30 @@ export function importName(
   if (last) return { local: name, edits: [insertedAt(last.range[1], `, ${name}`)] };
   return {
     local: name,
-    edits: [newImport(program, isCommonJs(program) ? `const { ${name} } = require("${module}");` : `import { ${name} } from "${module}";`)],
+    edits: [
+      newImport(statements, isCommonJs(statements) ? `const { ${name} } = require("${module}");` : `import { ${name} } from "${module}";`),
+    ],
   };
 }
 
+/** svelte-eslint-parser@1.10.1 puts the statements of a script into an element of it, which stands among the elements of the markup. */
+function statementsOf({ body }: TSESTree.Program): readonly TSESTree.ProgramStatement[] {
+  const scripts = (body as readonly { readonly type: string }[]).filter(({ type }) => type === "SvelteScriptElement");
+  return scripts.length > 0 ? (scripts as unknown as readonly TSESTree.Program[]).flatMap((script) => script.body) : body;
+}
+
 /** After the last import or require at the top, else before the first statement that is no directive. */
-function newImport(program: TSESTree.Program, code: string): Edit {
+function newImport(statements: readonly TSESTree.ProgramStatement[], code: string): Edit {
   const isHeader = (statement: TSESTree.ProgramStatement) => statement.type === "ImportDeclaration" || isRequire(statement);
-  const last = program.body.filter(isHeader).at(-1);
+  const last = statements.filter(isHeader).at(-1);
   if (last) return insertedAt(last.range[1], `\n${code}`);
-  const first = program.body.find((statement) => statement.type !== "ExpressionStatement" || statement.directive === undefined);
+  const first = statements.find((statement) => statement.type !== "ExpressionStatement" || statement.directive === undefined);
   return insertedAt(first?.range[0] ?? 0, `${code}\n`);
 }
 
-function isCommonJs(program: TSESTree.Program): boolean {
-  const hasModuleSyntax = program.body.some(({ type }) => /^(?:Import|Export)/u.test(type));
-  return !hasModuleSyntax && program.body.some(isRequire);
+function isCommonJs(statements: readonly TSESTree.ProgramStatement[]): boolean {
+  const hasModuleSyntax = statements.some(({ type }) => /^(?:Import|Export)/u.test(type));
+  return !hasModuleSyntax && statements.some(isRequire);
 }
 
 function isRequire(statement: TSESTree.ProgramStatement): boolean {
