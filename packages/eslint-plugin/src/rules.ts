@@ -6,6 +6,7 @@ import { noHardcodedSecrets } from "./rules/no-hardcoded-secrets.ts";
 import { requireIdempotencyKey } from "./rules/require-idempotency-key.ts";
 import { requireManagedSecret } from "./rules/require-managed-secret.ts";
 import { requireTimeout } from "./rules/require-timeout.ts";
+import { requireWebhookFreshness } from "./rules/require-webhook-freshness.ts";
 import { requireWebhookSignature } from "./rules/require-webhook-signature.ts";
 
 /** Every rule under the name it is configured by. */
@@ -17,5 +18,6 @@ export const rules: Readonly<Record<string, Rule>> = {
   "require-idempotency-key": requireIdempotencyKey,
   "require-managed-secret": requireManagedSecret,
   "require-timeout": requireTimeout,
+  "require-webhook-freshness": requireWebhookFreshness,
   "require-webhook-signature": requireWebhookSignature,
 };

@@ -104,7 +104,12 @@ runRule("require-webhook-signature", requireWebhookSignature, {
     {
       name: "AWS Lambda: a header",
       filename: lambda,
-      code: `export const handler = async (event) => { check(event.headers["x-key"]); pay(JSON.parse(event.body)); };`,
+      code: `export const handler = async (event) => { check(event.headers["x-key"]); pay(JSON.parse(event.body)); return { statusCode: 200 }; };`,
+    },
+    {
+      name: "a handler that is not Lambda's",
+      filename: lambda,
+      code: `export const handler = async ({ body }) => { await pay(JSON.parse(body)); };`,
     },
     {
       name: "node:http: a MAC",

@@ -4,7 +4,7 @@ import type { Evaluator } from "../../calls/evaluate.ts";
 import { exportsOf } from "../../calls/exports.ts";
 import { isWithin, type SourceFile } from "../../calls/source-file.ts";
 import type { FunctionValue } from "../../calls/value.ts";
-import { codeOf, keyOf, namesOf } from "../names.ts";
+import { keyOf, namesOf } from "../names.ts";
 import { functionAt } from "../resolve-function.ts";
 import type { Route } from "../route.ts";
 
@@ -18,7 +18,7 @@ function lambdaHandler(file: SourceFile, evaluator: Evaluator): Route[] {
   const target = named.get("handler");
   const at = target?.kind === "binding" ? target.identifier : target?.kind === "expression" ? target.node : undefined;
   const handler = at && functionAt(at, file, evaluator);
-  if (!handler || !/\.body\b|\bbody\b/u.test(codeOf(handler.node, file))) return [];
+  if (!handler || !isLambda(handler, file)) return [];
   const path = file.path
     .replaceAll("\\", "/")
     .split("/")
@@ -26,6 +26,12 @@ function lambdaHandler(file: SourceFile, evaluator: Evaluator): Route[] {
     .join("/")
     .replace(/(?:\/index|\/handler)?\.[cm]?[jt]s$/u, "");
   return [route("AWS Lambda", `/${path}`, at, handler)];
+}
+
+/** Other frameworks export a `handler` too; Lambda's is given an event and answers with a status code. */
+function isLambda({ node }: FunctionValue, { text }: SourceFile): boolean {
+  const [first] = node.params;
+  return first?.type === "Identifier" && /^_?event$/u.test(first.name) && /\bstatusCode\b|aws-lambda|APIGateway/u.test(text);
 }
 
 /** `createServer((req, res) => { if (req.url === "/webhook") … })` */

@@ -201,12 +201,15 @@ const frameworks: readonly { readonly module: RegExp; readonly name: string }[] 
   { module: /^(?:koa|@koa\/router|koa-router)$/u, name: "koa" },
 ];
 
-/** By what the router was made from, else by what the file imports, else by the handler's parameters. */
+/** By what the router was made from, else by its name, by what the file imports, else by the handler's parameters. */
 function frameworkOf(router: TSESTree.Node, { node }: FunctionValue, file: SourceFile, evaluator: Evaluator): string {
   const value = evaluator.evaluate(router, file);
   const module = value.kind === "result" ? value.callee.module : value.kind === "reference" ? value.module : undefined;
   const known = frameworks.find((framework) => module !== undefined && framework.module.test(module));
   if (known) return known.name;
+  const root = namesOf(router)[0]?.toLowerCase();
+  const named = frameworks.find(({ name }) => name.toLowerCase() === root);
+  if (named) return named.name;
   const imported = frameworks.filter(({ name }) => new RegExp(`["']@?${name.toLowerCase()}(?:["'/]|-router["'])`, "u").test(file.text));
   if (imported.length === 1) return imported[0]!.name;
   const [first] = node.params;

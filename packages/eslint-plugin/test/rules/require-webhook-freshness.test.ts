@@ -1,0 +1,85 @@
+import { requireWebhookFreshness } from "../../src/rules/require-webhook-freshness.ts";
+import { runRule } from "./run-rule.ts";
+
+const mac = `import { createHmac, timingSafeEqual } from "node:crypto";\n`;
+const policy = {
+  file: "holdfast.yaml",
+  defaults: {},
+  upstreams: [],
+  webhooks: { freshness: { value: 120_000, line: 4 } },
+  stores: [],
+  secrets: [],
+};
+/** Slack's scheme by hand; `check` is what it does with the time. */
+const slack = (check: string) => `${mac}export function isFromSlack(headers, body) {
+  const time = headers["x-slack-request-timestamp"];
+  const given = headers["x-slack-signature"];
+  ${check}
+  const mine = "v0=" + createHmac("sha256", process.env.SLACK_SECRET).update(\`v0:\${time}:\${body}\`).digest("hex");
+  return timingSafeEqual(Buffer.from(mine), Buffer.from(given));
+}`;
+
+runRule("require-webhook-freshness", requireWebhookFreshness, {
+  silent: [
+    { name: "constructEvent with its default of 300 s", code: `stripe.webhooks.constructEvent(body, signature, secret);` },
+    { name: "constructEvent with 0, which means 300 s", code: `stripe.webhooks.constructEvent(body, signature, secret, 0);` },
+    { name: "a tolerance within the limit", code: `stripe.webhooks.constructEvent(body, signature, secret, 600);` },
+    { name: "a tolerance nobody knows", code: `stripe.webhooks.constructEvent(body, signature, secret, config.tolerance);` },
+    { name: "arguments that are spread", code: `stripe.webhooks.signature.verifyHeader(...given);` },
+    { name: "verifyHeader with a tolerance", code: `stripe.webhooks.signature.verifyHeader(body, signature, secret, 300);` },
+    { name: "a window within the limit", code: slack(`if (Math.abs(Date.now() / 1000 - time) > 60 * 5) return false;`) },
+    { name: "a window made elsewhere", code: slack(`if (Math.abs(Date.now() / 1000 - time) > maximumAge) return false;`) },
+    { name: "a window of a function that is not seen", code: `import { verifyFresh } from "@acme/time";\n${slack(`verifyFresh(time);`)}` },
+    {
+      name: "a function of the file that looks at the clock",
+      code: `const isFresh = (time) => Date.now() - time < 300_000;\n${slack(`if (!isFresh(time)) return false;`)}`,
+    },
+    {
+      name: "a scheme that signs no time",
+      code: `${mac}export const isFromGitHub = (headers, body) => createHmac("sha256", secret).update(body).digest("hex") === headers["x-hub-signature-256"];`,
+    },
+    {
+      name: "GoCardless, which has Standard Webhooks' header and no time",
+      code: `${mac}export const isFromGoCardless = (headers, body) => createHmac("sha256", secret).update(body).digest("hex") === headers["webhook-signature"];`,
+    },
+    {
+      name: "a library that checks the age",
+      code: `${mac}import { Webhook } from "svix";\nexport const read = (headers, body) => { log(createHmac("sha256", key).update(body).digest("hex")); return new Webhook(secret).verify(body, { "svix-signature": headers["svix-signature"] }); };`,
+    },
+    {
+      name: "sending a webhook",
+      code: `${mac}export const send = (url, body) => fetch(url, { headers: { "webhook-id": id, "webhook-timestamp": time, "webhook-signature": createHmac("sha256", key).update(body).digest("base64") } });`,
+    },
+    { name: "a test", filename: "src/stripe.test.ts", code: `stripe.webhooks.signature.verifyHeader(body, signature, secret);` },
+  ],
+  reported: [
+    { name: "a tolerance above the limit", code: `stripe.webhooks.constructEvent(body, signature, secret, 3600);` },
+    {
+      name: "a constant tolerance",
+      code: `const DAY = 24 * 60 * 60;\nawait stripe.webhooks.constructEventAsync(body, signature, secret, DAY);`,
+    },
+    { name: "Infinity", code: `stripe.webhooks.constructEvent(body, signature, secret, Infinity);` },
+    { name: "verifyHeader, which accepts any age by default", code: `stripe.webhooks.signature.verifyHeader(body, signature, secret);` },
+    { name: "verifyHeader with 0", code: `stripe.webhooks.signature.verifyHeader(body, signature, secret, 0);` },
+    { name: "a policy", settings: { holdfast: { policy } }, code: `stripe.webhooks.constructEvent(body, signature, secret);` },
+    { name: "an option", options: [{ maxMs: 60_000 }], code: `stripe.webhooks.constructEvent(body, signature, secret, 120);` },
+    { name: "Slack by hand without the time", code: slack("") },
+    { name: "Slack by hand with an hour", code: slack(`if (Math.abs(Math.floor(Date.now() / 1000) - time) > 60 * 60) return false;`) },
+    {
+      name: "a window in a constant",
+      code: `const WINDOW_MS = 3_600_000;\n${slack(`const age = Date.now() - time * 1000;\n  if (age > WINDOW_MS) return false;`)}`,
+    },
+    {
+      name: "Stripe by hand",
+      code: `${mac}export function verify(request, body) {\n  const header = request.headers.get("stripe-signature");\n  const [time, given] = parse(header);\n  const mine = createHmac("sha256", secret).update(\`\${time}.\${body}\`).digest("hex");\n  if (mine !== given) throw new Error("not from Stripe");\n}`,
+    },
+    {
+      name: "Standard Webhooks by a function of the file",
+      code: `${mac}const sign = (text) => createHmac("sha256", secret).update(text).digest("base64");\nexport function verify(headers, body) {\n  const given = headers["webhook-signature"];\n  return given.includes(sign([headers["webhook-id"], headers["webhook-timestamp"], body].join(".")));\n}`,
+    },
+    {
+      name: "Plaid's token without its age",
+      code: `import { jwtVerify } from "jose";\nexport async function verify(headers, key) {\n  const { payload } = await jwtVerify(headers["plaid-verification"], key);\n  return payload.request_body_sha256;\n}`,
+    },
+  ],
+});
