@@ -14,8 +14,13 @@ export function roleOf(path: string, text: string): FileRole {
     .slice(0, -1);
   const name = basename(path);
   if (/\.(?:stories|story)\.[^.]+$/iu.test(name)) return "story";
-  if (/(?:[.-]|^)(?:test|tests|spec|e2e|cy|bench|mock|mocks|fixture|fixtures)\.[cm]?[jt]sx?$/iu.test(name)) return "test";
-  if (folders.some((folder) => testFolders.has(folder.toLowerCase()) || /^__.*tests?__$/iu.test(folder))) return "test";
+  if (
+    /(?:[.-]|^)(?:(?:server|client|unit|integration|functional|api|db|load|smoke)?-?tests?|spec|e2e|cy|bench|mock|mocks|fixture|fixtures)\.[cm]?[jt]sx?$/iu.test(
+      name,
+    )
+  )
+    return "test";
+  if (folders.some((folder) => testFolders.has(folder.toLowerCase()) || testFolder.test(folder))) return "test";
   if (isGenerated(name, folders, text)) return "generated";
   if (folders.some((folder) => scriptFolders.has(folder.toLowerCase())) || /\.config\.[cm]?[jt]s$/u.test(name)) return "script";
   return "product";
@@ -36,6 +41,8 @@ const testFolders = new Set([
   "playwright",
   "testing",
 ]);
+/** `__e2etests__`, `test-helpers`, `integration-tests` */
+const testFolder = /^__.*(?:tests?|e2e|specs?)__$|^(?:tests?|e2e)[-_.]|[-_.](?:tests?|e2e|mocks?|fixtures?)$/iu;
 const scriptFolders = new Set(["scripts", "script", "benchmark", "benchmarks", "bench"]);
 
 function isGenerated(name: string, folders: readonly string[], text: string): boolean {

@@ -23,6 +23,13 @@ it.each([
   ["tests/e2e/pay.ts", "test"],
   ["src/__e2etests__/pay.ts", "test"],
   ["src/pay.spec.ts", "test"],
+  ["src/__e2e__/pay.ts", "test"],
+  ["src/api.servertest.ts", "test"],
+  ["packages/test-helpers/src/mail.ts", "test"],
+  ["integration-tests/pay.ts", "test"],
+  ["src/latest.ts", "product"],
+  ["src/contest/vote.ts", "product"],
+  ["src/test.ts", "test"],
   ["packages/api/scripts/seed.ts", "script"],
   ["src/pay.stories.tsx", "story"],
 ])("tells the role of %s from its place in the checkout: %s", (path, role) => {
