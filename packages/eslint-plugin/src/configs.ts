@@ -15,7 +15,7 @@ const textFiles = [
 ];
 
 /** Rules that judge against defaults until a policy declares budgets: a default that nobody chose only warns (docs/decisions/0003). */
-const judgedByBudget = ["max-timeout"];
+export const judgedByBudget: readonly string[] = ["latency-budget", "max-timeout"];
 
 /** `namespace` is how the configurations name the plugin: `holdfast/max-retries`. */
 export function configsOf(plugin: object): Record<ConfigName, Linter.Config[]> {

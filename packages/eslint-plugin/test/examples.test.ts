@@ -32,9 +32,10 @@ function findingsIn(example: string): string[] {
 it("finds in the payments service what its README says", () => {
   expect(findingsIn("payments-service")).toEqual([
     "config.ts: holdfast/no-hardcoded-secrets 5",
-    "notify.ts: holdfast/require-idempotency-key 5",
     "notify.ts: holdfast/require-timeout 5",
     "notify.ts: holdfast/max-retries 6",
+    "notify.ts: holdfast/no-unsafe-retry 6",
+    "notify.ts: holdfast/require-jitter 6",
     "payments.ts: holdfast/require-idempotency-key 10",
     "psp-client.ts: holdfast/max-timeout 9",
     "psp-client.ts: holdfast/max-retries 13",

@@ -33,7 +33,7 @@ it("has every library's facts shown by the real one, and their sources named", (
     }
 });
 
-it("puts every rule into the configuration that it names, and max-timeout as a warning until there is a policy", () => {
+it("puts every rule into the configuration that it names, and those that judge by a budget as warnings until there is a policy", () => {
   const rulesOf = (config: Linter.Config[]) => Object.assign({}, ...config.map(({ rules }) => rules)) as Record<string, unknown>;
   const recommended = rulesOf(plugin.configs.recommended);
   for (const name of names) {
@@ -41,7 +41,8 @@ it("puts every rule into the configuration that it names, and max-timeout as a w
     expect(recommended[`holdfast/${name}`] !== undefined, name).toBe(set === "recommended");
     expect(rulesOf(plugin.configs.strict)[`holdfast/${name}`], name).toBeDefined();
   }
-  expect([recommended["holdfast/max-timeout"], rulesOf(plugin.configs.policy)["holdfast/max-timeout"]]).toEqual(["warn", "error"]);
+  for (const name of ["latency-budget", "max-timeout"])
+    expect([recommended[`holdfast/${name}`], rulesOf(plugin.configs.policy)[`holdfast/${name}`]], name).toEqual(["warn", "error"]);
 });
 
 describe.each(names)("%s", (name) => {

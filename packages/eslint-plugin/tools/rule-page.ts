@@ -1,3 +1,4 @@
+import { judgedByBudget } from "../src/configs.ts";
 import type { RuleDocs } from "../src/create-rule.ts";
 
 /** What of a rule its page is made from. */
@@ -42,7 +43,7 @@ function head(name: string, rule: RulePart): string {
 
 /** A rule that judges by budgets warns until a policy declares some. */
 function setOf(name: string, { meta }: RulePart): string {
-  const level = name === "max-timeout" ? " (a warning without a policy)" : "";
+  const level = judgedByBudget.includes(name) ? " (a warning without a policy)" : "";
   return meta.docs.set === "recommended" ? `\`recommended\` and \`strict\`${level}` : "`strict`";
 }
 

@@ -1,4 +1,5 @@
-import type { OutboundCall, RetryLayer } from "./outbound-call.ts";
+import type { Fact } from "./fact.ts";
+import type { OutboundCall, RetryLayer, Timeout } from "./outbound-call.ts";
 
 /** The most a call may take, as a sum that can be printed; undefined when a part of it is not known. */
 export interface WorstCase {
@@ -25,6 +26,18 @@ export function repeatsMethod(layer: RetryLayer, method: string): boolean {
   if (layer.repeats === "any") return true;
   if (layer.repeats === "unknown") return /^(?:GET|HEAD|OPTIONS|PUT|DELETE)$/u.test(method);
   return layer.repeats.includes(method);
+}
+
+/**
+ * What ends the call where it runs: its own timeout, or a lower time limit around it. Unknown as soon as one of them is; nothing when none of them
+ * ends it, with what looks like a bound and is none.
+ */
+export function effectiveTimeout({ timeout, around }: OutboundCall): Fact<Timeout> {
+  return [timeout, ...around.flatMap((wrapping) => wrapping.timeout ?? [])].reduce((best, other) => {
+    if (best.kind === "unknown" || other.kind === "unknown") return best.kind === "unknown" ? best : other;
+    if (other.value.bounds === "nothing") return best.value.bounds === "nothing" && best.value.misread === undefined ? other : best;
+    return best.value.bounds === "nothing" || other.value.ms < best.value.ms ? other : best;
+  });
 }
 
 /**

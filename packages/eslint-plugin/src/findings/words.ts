@@ -21,6 +21,11 @@ export function printMs(ms: number): string {
   return ms >= 1000 ? `${Number((ms / 1000).toFixed(2))} s` : `${Number(ms.toFixed(1))} ms`;
 }
 
+/** `1,000 ms`: for sums that a reader adds up. */
+export function printExactMs(ms: number): string {
+  return `${Number(ms.toFixed(1)).toLocaleString("en-US")} ms`;
+}
+
 export function printCount(count: number, singular: string, plural = `${singular}s`): string {
   return `${count === Infinity ? "endless" : count} ${count === 1 ? singular : plural}`;
 }

@@ -1,7 +1,13 @@
-import type { OutboundCall, TimeBound } from "../calls/outbound-call.ts";
+import type { TSESLint } from "@typescript-eslint/utils";
+
+import type { Fact } from "../calls/fact.ts";
+import type { OutboundCall, TimeBound, Timeout } from "../calls/outbound-call.ts";
+import type { SourceFile } from "../calls/source-file.ts";
+import { effectiveTimeout } from "../calls/worst-case.ts";
 import { createRule } from "../create-rule.ts";
-import { applied } from "../edits/edit.ts";
+import { applied, type Edit } from "../edits/edit.ts";
 import { writeNumber } from "../edits/number-literal.ts";
+import { writeOption } from "../edits/options-object.ts";
 import { callRule } from "../findings/call-rule.ts";
 import { type Problem, sourceOf } from "../findings/causes.ts";
 import type { JudgedCalls } from "../findings/judged-calls.ts";
@@ -10,7 +16,7 @@ import { printCall, printMs } from "../findings/words.ts";
 import { type CallSettings, callOptionsSchema } from "../settings.ts";
 
 type Options = readonly [CallSettings & { readonly limit?: number }];
-type MessageIds = "aboveDefault" | "aboveBudget" | "tooShort" | "lower" | "inMilliseconds";
+type MessageIds = "aboveDefault" | "aboveBudget" | "libraryDefault" | "tooShort" | "lower" | "inMilliseconds" | "set";
 
 /** A timeout above what the upstream may take. */
 export const maxTimeout = createRule<MessageIds, Options>({
@@ -36,52 +42,73 @@ export const maxTimeout = createRule<MessageIds, Options>({
       aboveDefault:
         "{{call}} may take {{timeout}}, above the default budget of {{limit}}: declare one for this upstream in holdfast.yaml, or lower it.",
       aboveBudget: "{{call}} may take {{timeout}}; its budget is {{limit}} ({{says}}).",
+      libraryDefault: "{{call}} may take {{timeout}} ({{library}}); its budget is {{limit}} ({{says}}).",
       tooShort: "{{call}} ends after {{timeout}}: {{library}} counts milliseconds, and this looks like seconds.",
       lower: "Lower it to {{limit}} ({{says}}).",
+      set: "Set a timeout of {{limit}} ({{says}}).",
       inMilliseconds: "Write {{seconds}} s in milliseconds.",
     },
   },
   create: (context) =>
     callRule(context, {
       problemsIn: (judged, { limit }) => [...judged.calls, ...judged.idleClients].flatMap((call) => problemOf(call, judged, limit)),
-      reportOf({ problem: { call, bound, limit, cause } }, judged) {
-        const tooShort = looksLikeSeconds(bound);
+      reportOf({ problem }, judged) {
+        const { call, timeout, bound, limit } = problem;
         const data = {
           call: printCall(call),
           timeout: printMs(bound.ms),
           limit: printMs(limit.value),
           says: limit.says,
-          library: call.library.name,
+          library: timeout.kind === "default" ? timeout.library.says : call.library.name,
         };
-        const literal = cause.file === judged.file ? cause.node : undefined;
-        const edits = literal && writeNumber(literal, String(tooShort ? bound.ms * 1000 : limit.value));
-        const suggestion = tooShort
-          ? { messageId: "inMilliseconds" as const, data: { seconds: bound.ms } }
-          : { messageId: "lower" as const, data };
+        if (timeout.kind === "default") return { messageId: "libraryDefault", data, suggest: suggestions("set", problem, judged, data) };
+        if (looksLikeSeconds(bound)) return { messageId: "tooShort", data, suggest: suggestions("inMilliseconds", problem, judged, data) };
         return {
-          messageId: tooShort ? "tooShort" : limit.isDefault ? "aboveDefault" : "aboveBudget",
+          messageId: limit.isDefault ? "aboveDefault" : "aboveBudget",
           data,
-          suggest: edits ? [{ ...suggestion, fix: applied(edits) }] : [],
+          suggest: suggestions("lower", problem, judged, data),
         };
       },
     }),
 });
 
+function suggestions(
+  messageId: "lower" | "inMilliseconds" | "set",
+  { call, bound, limit, cause }: TooLong,
+  { file }: JudgedCalls,
+  data: Readonly<Record<string, string>>,
+): TSESLint.SuggestionReportDescriptor<MessageIds>[] {
+  if (cause.file !== file) return [];
+  const edits =
+    messageId === "set"
+      ? setTimeout(call, limit, file)
+      : writeNumber(cause.node, String(messageId === "inMilliseconds" ? bound.ms * 1000 : limit.value));
+  return edits ? [{ messageId, data: { ...data, seconds: bound.ms }, fix: applied(edits) }] : [];
+}
+
+function setTimeout({ library, instance, options }: OutboundCall, { value }: Limit, { text }: SourceFile): Edit[] | undefined {
+  const option = library.write?.timeout?.(value);
+  return option && writeOption(instance?.place ?? options, option, text);
+}
+
 interface TooLong extends Problem {
+  readonly timeout: Exclude<Fact<Timeout>, { kind: "unknown" }>;
   readonly bound: TimeBound;
   readonly limit: Limit;
 }
 
 function problemOf(call: OutboundCall, judged: JudgedCalls, ownLimit: number | undefined): TooLong[] {
-  const bound = boundOf(call);
-  if (!bound || call.timeout.kind !== "known" || judged.ownerOf(call) === "own") return [];
+  const timeout = effectiveTimeout(call);
+  const bound = boundOf(timeout);
+  if (!bound || timeout.kind === "unknown" || judged.ownerOf(call) === "own") return [];
   const limit = limitOf(ownLimit, judged.budgetOf(call).timeout);
-  if (bound.ms <= limit.value && !looksLikeSeconds(bound)) return [];
+  if (timeout.kind === "default" ? limit.isDefault || bound.ms <= limit.value : bound.ms <= limit.value && !looksLikeSeconds(bound))
+    return [];
   const { instance } = call;
-  const source = sourceOf(call, (candidate) => boundOf(candidate) !== undefined);
+  const source = sourceOf(call, (candidate) => boundOf(effectiveTimeout(candidate)) !== undefined);
   const setBy = instance?.created && instance.created.file !== judged.file ? instance.created : source.place;
-  const reportedThere = setBy.file !== judged.file;
-  return [{ call, bound, limit, cause: call.timeout.origin ?? call.origin, reportedThere }];
+  const cause = (timeout.kind === "known" ? timeout.origin : instance?.created) ?? call.origin;
+  return [{ call, timeout, bound, limit, cause, reportedThere: setBy.file !== judged.file }];
 }
 
 /** 5, 10 or 30: no answer over a network is that quick, and seconds are written so. */
@@ -89,6 +116,6 @@ function looksLikeSeconds({ ms }: TimeBound): boolean {
   return ms <= 30;
 }
 
-function boundOf({ timeout }: OutboundCall): TimeBound | undefined {
-  return timeout.kind === "known" && timeout.value.bounds !== "nothing" ? timeout.value : undefined;
+function boundOf(timeout: Fact<Timeout>): TimeBound | undefined {
+  return timeout.kind !== "unknown" && timeout.value.bounds !== "nothing" ? timeout.value : undefined;
 }

@@ -1,14 +1,14 @@
 import type { TSESLint } from "@typescript-eslint/utils";
 
 import type { OutboundCall } from "../calls/outbound-call.ts";
-import { isSafePost } from "../calls/safe-posts.ts";
 import { attemptsOf, repeatsMethod } from "../calls/worst-case.ts";
 import { createRule } from "../create-rule.ts";
 import { applied } from "../edits/edit.ts";
 import { sendKey } from "../edits/idempotency-key.ts";
 import { callRule } from "../findings/call-rule.ts";
-import { type Problem, sourceOf } from "../findings/causes.ts";
+import { type Problem, type Source, sourceOf } from "../findings/causes.ts";
 import type { JudgedCalls } from "../findings/judged-calls.ts";
+import { isKeylessWrite, lacksKey, unsafeRetryHere } from "../findings/unsafe-retry.ts";
 import { printAttempts, printCall, printPlace, printRetries } from "../findings/words.ts";
 import { type CallSettings, callOptionsSchema } from "../settings.ts";
 
@@ -34,7 +34,11 @@ export const requireIdempotencyKey = createRule<MessageIds, Options>({
   },
   create: (context) =>
     callRule(context, {
-      problemsIn: (judged) => judged.calls.flatMap((call) => problemOf(call, judged)),
+      problemsIn(judged) {
+        const repeatedHere = judged.calls.filter((call) => unsafeRetryHere(call, judged)).map((call) => sourceIn(call, judged).place.node);
+        const problems = judged.calls.flatMap((call) => problemOf(call, judged));
+        return problems.filter(({ cause }) => !repeatedHere.includes(cause.node));
+      },
       reportOf({ problem: { call, fixedHere } }, judged) {
         const layers = call.retries.filter((layer) => call.method.kind !== "unknown" && repeatsMethod(layer, call.method.value));
         const attempts = call.method.kind === "unknown" ? undefined : attemptsOf(layers, call.method.value);
@@ -69,17 +73,12 @@ interface Keyless extends Problem {
 }
 
 function problemOf(call: OutboundCall, judged: JudgedCalls): Keyless[] {
-  const { header, safe } = judged.budgetOf(call).idempotency;
-  const isWrong = (candidate: OutboundCall) =>
-    lacksKey(candidate, header) && judged.ownerOf(candidate) === "upstream" && isSafePost(candidate, safe) === "unsafe";
-  if (!isWrong(call)) return [];
-  const source = sourceOf(call, (candidate) => lacksKey(candidate, header));
+  if (!isKeylessWrite(call, judged)) return [];
+  const source = sourceIn(call, judged);
   const fixedHere = source.place === call.origin && call.origin.file === judged.file;
-  return [{ call, cause: source.place, reportedThere: isWrong(source.call), fixedHere }];
+  return [{ call, cause: source.place, reportedThere: isKeylessWrite(source.call, judged), fixedHere }];
 }
 
-function lacksKey({ method, headers, idempotencyKey }: OutboundCall, header: string): boolean {
-  if (method.kind === "unknown" || (method.value !== "POST" && method.value !== "PATCH")) return false;
-  if (headers.kind === "known" && headers.value.has(header.toLowerCase())) return false;
-  return idempotencyKey.kind === "known" && idempotencyKey.value === undefined;
+function sourceIn(call: OutboundCall, judged: JudgedCalls): Source {
+  return sourceOf(call, (candidate) => lacksKey(candidate, judged.budgetOf(call).idempotency.header));
 }

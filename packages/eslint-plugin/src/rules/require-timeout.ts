@@ -1,6 +1,7 @@
 import type { TSESLint } from "@typescript-eslint/utils";
 
 import type { OptionsPlace, OutboundCall, Timeout } from "../calls/outbound-call.ts";
+import { effectiveTimeout } from "../calls/worst-case.ts";
 import { createRule } from "../create-rule.ts";
 import { applied } from "../edits/edit.ts";
 import { replaceProperty, writeOption } from "../edits/options-object.ts";
@@ -89,6 +90,7 @@ function problemOf(call: OutboundCall, judged: JudgedCalls): Unbounded[] {
   ];
 }
 
-function unbounded({ timeout }: OutboundCall): Unbounded["timeout"] | undefined {
+function unbounded(call: OutboundCall): Unbounded["timeout"] | undefined {
+  const timeout = effectiveTimeout(call);
   return timeout.kind !== "unknown" && timeout.value.bounds === "nothing" ? timeout.value : undefined;
 }

@@ -43,7 +43,7 @@ it("reports it at each call when asked to", () => {
 });
 
 it("reports a timeout and retries of a client where they are written", () => {
-  const psp = `${client(", timeout: 9_000")}import axiosRetry from "axios-retry";\naxiosRetry(psp, { retries: 7 });\n`;
+  const psp = `${client(", timeout: 9_000")}import axiosRetry from "axios-retry";\naxiosRetry(psp, { retries: 7, retryDelay: axiosRetry.exponentialDelay });\n`;
   expect(lint({ "psp.ts": psp, "a.ts": calls })).toEqual(["psp.ts:2 max-timeout", "psp.ts:4 max-retries"]);
 });
 
@@ -54,7 +54,7 @@ it("reports a call that undoes the client's timeout at that call", () => {
 });
 
 it("reports a loop here around a client that repeats there", () => {
-  const psp = `${client(", timeout: 300")}import axiosRetry from "axios-retry";\naxiosRetry(psp, { retries: 2 });\n`;
+  const psp = `${client(", timeout: 300")}import axiosRetry from "axios-retry";\naxiosRetry(psp, { retries: 2, retryDelay: axiosRetry.exponentialDelay });\n`;
   const loop = `import { psp } from "./psp";\nexport async function load() {\n  for (let i = 0; i < 3; i++) {\n    try {\n      return await psp.get("/a");\n    } catch {}\n  }\n}\n`;
   expect(lint({ "psp.ts": psp, "a.ts": loop })).toEqual(["a.ts:3 max-retries"]);
 });
@@ -90,4 +90,16 @@ describe("code in front of a user", () => {
   it("does so where the client's own file says that it runs in a browser", () => {
     expect(lint({ "client.ts": `const base = import.meta.env.VITE_API;\n${base}`, "tools.ts": create })).toEqual([]);
   });
+});
+
+it("says of a POST without a key that a client of another file repeats how often it may run, at each call", () => {
+  const psp = `${client(", timeout: 300")}import axiosRetry from "axios-retry";\naxiosRetry(psp, { retries: 2, retryDelay: axiosRetry.exponentialDelay });\n`;
+  const pay = `import { psp } from "./psp";\npsp.post("/payments", {});\npsp.post("/refunds", {});\n`;
+  expect(lint({ "psp.ts": psp, "a.ts": pay })).toEqual(["a.ts:2 require-idempotency-key", "a.ts:3 require-idempotency-key"]);
+});
+
+it("reports a fan-out where the list is, not in the function that makes the request", () => {
+  const psp = `export const load = (id: string) => fetch("https://api.psp.example/" + id, { signal: AbortSignal.timeout(300) });\n`;
+  const all = `import { load } from "./psp";\nexport const all = (ids: string[]) => Promise.all(ids.map((id) => load(id)));\n`;
+  expect(lint({ "psp.ts": psp, "a.ts": all })).toEqual(["a.ts:2 require-concurrency-limit"]);
 });

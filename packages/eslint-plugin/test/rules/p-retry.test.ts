@@ -1,5 +1,5 @@
 import { maxRetries } from "../../src/rules/max-retries.ts";
-import { requireIdempotencyKey } from "../../src/rules/require-idempotency-key.ts";
+import { noUnsafeRetry } from "../../src/rules/no-unsafe-retry.ts";
 import { runRule } from "./run-rule.ts";
 
 const imports = `import got from "got";\nimport pRetry from "p-retry";\n\n`;
@@ -38,7 +38,7 @@ runRule("max-retries", maxRetries, {
   ],
 });
 
-runRule("require-idempotency-key", requireIdempotencyKey, {
+runRule("no-unsafe-retry", noUnsafeRetry, {
   silent: [
     {
       name: "a key made once outside the retries",

@@ -2,10 +2,12 @@
 export function policyWith(upstream: {
   readonly timeoutMs?: number;
   readonly retries?: number;
+  readonly sloMs?: number;
+  readonly concurrency?: number;
   readonly header?: string;
   readonly safe?: readonly string[];
 }): object {
-  const { timeoutMs, retries, header, safe = [] } = upstream;
+  const { timeoutMs, retries, sloMs, concurrency, header, safe = [] } = upstream;
   return {
     file: "holdfast.yaml",
     defaults: {},
@@ -17,6 +19,8 @@ export function policyWith(upstream: {
         packages: [],
         ...(timeoutMs !== undefined && { timeout: { value: timeoutMs, line: 4 } }),
         ...(retries !== undefined && { retries: { value: retries, line: 5 } }),
+        ...(sloMs !== undefined && { slo: { value: sloMs, line: 12 } }),
+        ...(concurrency !== undefined && { concurrency: { value: concurrency, line: 13 } }),
         idempotency: { safe, ...(header !== undefined && { header }) },
       },
     ],

@@ -21,7 +21,7 @@ export function recursionLayer(
     by: "recursion",
     retries,
     repeats: "any",
-    ...waitsOf(owner, passedSeries(again, owner, code), code),
+    ...waitsOf(owner, passedSeries(again, owner, code), code, again),
     origin: count?.bound ?? { file: code.file, node: again },
     ...(count && { literalFor: (wanted) => String(count.literal(wanted)) }),
   };

@@ -2,19 +2,27 @@ import type { TSESTree } from "@typescript-eslint/utils";
 
 import { type Fact, known, unknownFact } from "../fact.ts";
 import type { Backoff, RetryLayer } from "../outbound-call.ts";
-import type { CallLike, Counter } from "../source-file.ts";
+import { type CallLike, type Counter, isWithin } from "../source-file.ts";
 import { exits, type HandWritten } from "./hand-written.ts";
 
 /** What a variable holds at the wait before retry n (from 1); undefined when it does not change in a way that is followed. */
 export type Series = (variable: TSESTree.Identifier, at: TSESTree.Node) => ((retry: number) => number) | undefined;
 
-/** What hand-written retries in `body` wait for: told where one plain sleep stands between the attempts, unknown otherwise. */
-export function waitsOf(body: TSESTree.Node, series: Series, code: HandWritten): Pick<RetryLayer, "backoff" | "retryAfter"> {
+/**
+ * What hand-written retries in `body` wait for: told where one plain sleep stands between the attempts, unknown otherwise. `again` is the call that
+ * begins the next attempt of a recursion.
+ */
+export function waitsOf(
+  body: TSESTree.Node,
+  series: Series,
+  code: HandWritten,
+  again?: CallLike,
+): Pick<RetryLayer, "backoff" | "retryAfter"> {
   const sleeps = code.callsIn(body).flatMap((call) => sleepOf(call) ?? []);
   const [duration, ...others] = new Set(sleeps);
   if (!duration || others.length > 0) return { backoff: unknownFact("no one sleep is seen between the attempts") };
   const backoff = backoffOf(duration, series, code);
-  return { backoff, ...(backoff.kind === "known" && repeatsThrottled(body, code) && { retryAfter: "ignored" }) };
+  return { backoff, ...(backoff.kind === "known" && repeatsThrottled(body, code, again) && { retryAfter: "ignored" }) };
 }
 
 /** The milliseconds of `sleep(ms)`, `setTimeout(ms)` of node:timers/promises, or `setTimeout(resolve, ms)` in a promise. */
@@ -139,10 +147,11 @@ export function stepOf(node: Counter | TSESTree.BinaryExpression): ((start: numb
 }
 
 /** Whether an answer of 429 or 503 leads to another attempt, in code that never mentions Retry-After. */
-function repeatsThrottled(body: TSESTree.Node, code: HandWritten): boolean {
+function repeatsThrottled(body: TSESTree.Node, code: HandWritten, again: CallLike | undefined): boolean {
   const { text } = code.file;
   if (/retry[-_]?after/iu.test(text)) return false;
   const givesUp = code.ifsIn(body).some(({ test, consequent }) => {
+    if (again && isWithin(again, consequent)) return false;
     const asked = text.slice(...test.range);
     return asksForThrottled.test(asked) && !/![=([\w]/u.test(asked) && exits(consequent) === "always";
   });

@@ -1,0 +1,34 @@
+import type { OutboundCall, RetryLayer } from "../calls/outbound-call.ts";
+import { isSafePost } from "../calls/safe-posts.ts";
+import { attemptsOf, repeatsMethod } from "../calls/worst-case.ts";
+import type { JudgedCalls } from "./judged-calls.ts";
+
+/** A POST or PATCH that carries no key in any place a key is known to be. */
+export function lacksKey({ method, headers, idempotencyKey }: OutboundCall, header: string): boolean {
+  if (method.kind === "unknown" || (method.value !== "POST" && method.value !== "PATCH")) return false;
+  if (headers.kind === "known" && headers.value.has(header.toLowerCase())) return false;
+  return idempotencyKey.kind === "known" && idempotencyKey.value === undefined;
+}
+
+/** Whether the call changes something at an upstream that cannot recognise it when it comes again. */
+export function isKeylessWrite(call: OutboundCall, judged: JudgedCalls): boolean {
+  const { header, safe } = judged.budgetOf(call).idempotency;
+  return lacksKey(call, header) && judged.ownerOf(call) === "upstream" && isSafePost(call, safe) === "unsafe";
+}
+
+/** The layers that send the call again. */
+export function repeatingLayers({ method, retries }: OutboundCall): readonly RetryLayer[] {
+  if (method.kind === "unknown") return [];
+  return retries.filter((layer) => repeatsMethod(layer, method.value) && !(layer.retries.kind !== "unknown" && layer.retries.value === 0));
+}
+
+/**
+ * The outermost layer of the judged file that repeats a write without a key: there `no-unsafe-retry` speaks, and `require-idempotency-key` does not
+ * (docs/decisions/0008). Undefined for a call that nothing repeats, or that only layers of other files do.
+ */
+export function unsafeRetryHere(call: OutboundCall, judged: JudgedCalls): RetryLayer | undefined {
+  const here = repeatingLayers(call).findLast(({ origin }) => origin.file === judged.file);
+  if (!here || call.method.kind === "unknown") return undefined;
+  const attempts = attemptsOf(call.retries, call.method.value);
+  return attempts !== undefined && attempts > 1 && isKeylessWrite(call, judged) ? here : undefined;
+}

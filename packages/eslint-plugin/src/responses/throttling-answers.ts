@@ -1,0 +1,149 @@
+import type { TSESTree } from "@typescript-eslint/utils";
+
+import type { CallLike, SourceFile } from "../calls/source-file.ts";
+
+/** An answer of 429 or 503 that a handler of this file gives, without Retry-After. */
+export interface ThrottlingAnswer {
+  readonly node: TSESTree.Node;
+  readonly status: number;
+  /** Where and how the header is added. */
+  readonly header: { readonly at: number; readonly code: (seconds: number) => string } | undefined;
+}
+
+/**
+ * Handlers of Express, Fastify, Koa, Hono, Next and the Response of the web: what tells them is the object that answers, a parameter of the handler or
+ * `new Response`. Silent where the handler speaks of Retry-After, where a limiter library calls it (that sets the header itself), and where it says how
+ * healthy the program is.
+ */
+export function throttlingAnswers(file: SourceFile): ThrottlingAnswer[] {
+  const answers = [
+    ...file.calls.flatMap((node) => answerOf(node, file) ?? []),
+    ...file.memberAssignments.flatMap((node) => assigned(node, file)),
+  ];
+  return answers.filter(({ node }) => !saysWhen(node, file));
+}
+
+/** `ctx.status = 429`, `res.statusCode = 503` */
+function assigned(node: TSESTree.AssignmentExpression, file: SourceFile): ThrottlingAnswer[] {
+  const { left, right } = node;
+  if (left.type !== "MemberExpression" || left.computed) return [];
+  const responder = parameterNamed(left.object, file) ?? "";
+  const isStatus =
+    (isNamed(left.property, "status") && /^(?:c|ctx|context)$/u.test(responder)) ||
+    (isNamed(left.property, "statusCode") && responders.test(responder));
+  const status = isStatus ? statusOf(right) : undefined;
+  return status === undefined ? [] : [{ node, status, header: undefined }];
+}
+
+const responders = /^(?:res|resp|response|reply|rep)$/u;
+
+function answerOf(node: CallLike, file: SourceFile): ThrottlingAnswer | undefined {
+  const { callee, arguments: given } = node;
+  if (node.type === "NewExpression")
+    return isNamed(callee, "Response") || isNamed(callee, "NextResponse") ? answerWith(node, given[1]) : undefined;
+  if (callee.type !== "MemberExpression" || callee.computed || callee.property.type !== "Identifier") return undefined;
+  const method = callee.property.name;
+  if (method === "json" && (isNamed(callee.object, "Response") || isNamed(callee.object, "NextResponse")))
+    return answerWith(node, given[1]);
+  const responder = parameterNamed(callee.object, file);
+  if (responder === undefined) return undefined;
+  if (/^(?:json|text|body|html)$/u.test(method) && /^(?:c|ctx|context)$/u.test(responder)) return answerIn(node, given[1], undefined);
+  if (/^(?:status|code|sendStatus|writeHead)$/u.test(method) && responders.test(responder)) {
+    const setter = method === "code" || isFastify(responder) ? "header" : "set";
+    const isChained = method === "status" || method === "code";
+    return answerIn(
+      node,
+      given[0],
+      isChained ? { at: node.range[1], code: (seconds) => `.${setter}("Retry-After", "${seconds}")` } : undefined,
+    );
+  }
+  return undefined;
+}
+
+/** `Response.json(body, { status: 429 })` */
+function answerWith(node: CallLike, init: TSESTree.Node | undefined): ThrottlingAnswer | undefined {
+  if (init?.type !== "ObjectExpression") return undefined;
+  const property = (name: string) =>
+    init.properties.find((candidate) => candidate.type === "Property" && !candidate.computed && isNamed(candidate.key, name));
+  const status = property("status");
+  if (status?.type !== "Property" || init.properties.some(({ type }) => type === "SpreadElement")) return undefined;
+  const headers = property("headers");
+  // Headers that come from somewhere else may hold it.
+  if (headers?.type === "Property" && !isPlainObject(headers.value)) return undefined;
+  const header = headers ? undefined : { at: status.range[1], code: (seconds: number) => `, headers: { "Retry-After": "${seconds}" }` };
+  return answerIn(node, status.value, header);
+}
+
+function answerIn(node: CallLike, status: TSESTree.Node | undefined, header: ThrottlingAnswer["header"]): ThrottlingAnswer | undefined {
+  const value = statusOf(status);
+  return value === undefined ? undefined : { node, status: value, header };
+}
+
+/** `429`, `StatusCodes.TOO_MANY_REQUESTS`, `HttpStatus.SERVICE_UNAVAILABLE` */
+function statusOf(node: TSESTree.Node | undefined): number | undefined {
+  if (node?.type === "Literal") return node.value === 429 || node.value === 503 ? node.value : undefined;
+  const name = node?.type === "MemberExpression" && node.property.type === "Identifier" ? node.property.name : "";
+  if (/^(?:TOO_MANY_REQUESTS|TooManyRequests)$/u.test(name)) return 429;
+  return /^(?:SERVICE_UNAVAILABLE|ServiceUnavailable)$/u.test(name) ? 503 : undefined;
+}
+
+/** The name of a parameter: `res` of `(req, res) => …`. */
+function parameterNamed(node: TSESTree.Node, { variableOf }: SourceFile): string | undefined {
+  if (node.type !== "Identifier") return undefined;
+  return String(variableOf(node)?.defs[0]?.type) === "Parameter" ? node.name : undefined;
+}
+
+function isFastify(name: string): boolean {
+  return name === "reply" || name === "rep";
+}
+
+/** Whether something else says when to come back, or nobody is meant to. */
+function saysWhen(node: TSESTree.Node, { path, text }: SourceFile): boolean {
+  const handler = outermostFunction(node);
+  const code = text.slice(...(handler ?? node).range);
+  if (/retry[-_]?after|ratelimit-?reset|rate_?limit_?headers/iu.test(code)) return true;
+  if (isHealthCheck(path) || (handler !== undefined && isHealthCheck(nameAround(handler, text)))) return true;
+  return handler !== undefined && isGivenToLimiter(handler);
+}
+
+/** Probes ask again at their own pace. */
+function isHealthCheck(text: string): boolean {
+  return /health|ready|readiness|liveness|livez|\bping\b|\bstatus\b|heartbeat/iu.test(text);
+}
+
+/** What the route or the function is called: the text between the handler and what holds it. */
+function nameAround(handler: TSESTree.Node, text: string): string {
+  let statement: TSESTree.Node = handler;
+  while (statement.parent && statement.parent.type === "CallExpression") statement = statement.parent;
+  const holder = statement.parent?.type === "Program" || !statement.parent ? statement : statement.parent;
+  return text.slice(holder.range[0], Math.max(handler.range[0], Math.min(handler.range[0] + 80, text.indexOf("(", handler.range[0]))));
+}
+
+/** `rateLimit({ handler: (req, res) => res.status(429)… })`: express-rate-limit has set the header before. */
+function isGivenToLimiter(handler: TSESTree.Node): boolean {
+  for (let current = handler.parent; current; current = current.parent) {
+    if (current.type !== "CallExpression" && current.type !== "NewExpression") continue;
+    const name = current.callee.type === "Identifier" ? current.callee.name : "";
+    if (/rate_?limit|limiter|slow_?down|throttle/iu.test(name)) return true;
+  }
+  return false;
+}
+
+function outermostFunction(node: TSESTree.Node): TSESTree.FunctionLike | undefined {
+  let found: TSESTree.FunctionLike | undefined;
+  for (let current: TSESTree.Node | undefined = node; current; current = current.parent) {
+    if (current.type === "ArrowFunctionExpression" || current.type === "FunctionExpression" || current.type === "FunctionDeclaration")
+      found = current;
+    // The handlers of one router are functions of their own, even inside a function that registers them all.
+    if (found && current.parent?.type === "CallExpression" && current === found) break;
+  }
+  return found;
+}
+
+function isPlainObject(node: TSESTree.Node): boolean {
+  return node.type === "ObjectExpression" && node.properties.every(({ type }) => type === "Property");
+}
+
+function isNamed(node: TSESTree.Node, name: string): boolean {
+  return node.type === "Identifier" && node.name === name;
+}

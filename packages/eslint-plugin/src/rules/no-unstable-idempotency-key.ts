@@ -1,0 +1,110 @@
+import type { TSESLint } from "@typescript-eslint/utils";
+
+import { runsEachAttempt, runsInFunction, runsOnceInProcess } from "../calls/attempted-code.ts";
+import { makingOf } from "../calls/fresh-value.ts";
+import type { IdempotencyKey, OutboundCall, RetryLayer } from "../calls/outbound-call.ts";
+import type { Origin } from "../calls/value.ts";
+import { createRule } from "../create-rule.ts";
+import { applied } from "../edits/edit.ts";
+import { madeBefore } from "../edits/made-before.ts";
+import { callRule } from "../findings/call-rule.ts";
+import type { Problem } from "../findings/causes.ts";
+import type { JudgedCalls } from "../findings/judged-calls.ts";
+import { repeatingLayers } from "../findings/unsafe-retry.ts";
+import { nameOf, printCall, printPlace } from "../findings/words.ts";
+import { type CallSettings, callOptionsSchema } from "../settings.ts";
+
+type Options = readonly [CallSettings];
+type MessageIds = "eachAttempt" | "madeByLibrary" | "constant" | "onceInProcess" | "clock" | "makeBefore";
+
+/** A key that is not one for one operation: another in each attempt, or the same for all operations. */
+export const noUnstableIdempotencyKey = createRule<MessageIds, Options>({
+  name: "no-unstable-idempotency-key",
+  set: "recommended",
+  description: "Disallow idempotency keys that change with each attempt or are the same for every operation",
+  meta: {
+    type: "problem",
+    languages: ["*"],
+    hasSuggestions: true,
+    schema: [{ type: "object", properties: callOptionsSchema, additionalProperties: false }],
+    defaultOptions: [{}],
+    messages: {
+      eachAttempt:
+        "{{call}}: its {{carrier}} is made anew in each attempt of {{layer}} ({{place}}), so that a repetition looks like a new operation.",
+      madeByLibrary:
+        "{{call}}: {{library}} makes a key {{often}}, and {{layer}} ({{place}}) repeats that with a new one each time. Give it a key of your own.",
+      constant: "{{call}}: its {{carrier}} is always the same, so that every operation after the first is taken for a repetition.",
+      onceInProcess:
+        "{{call}}: its {{carrier}} is made once in the life of the process, so that every operation after the first is taken for a repetition.",
+      clock: "{{call}}: its {{carrier}} is only the time: operations of one moment share it, and one that is repeated later gets another.",
+      makeBefore: "Make the key once, before {{layer}}.",
+    },
+  },
+  create: (context) =>
+    callRule(context, {
+      problemsIn: (judged) => judged.calls.flatMap((call) => problemOf(call, judged)),
+      reportOf({ problem: { call, key, fault } }, judged) {
+        const layer = "layer" in fault ? fault.layer : undefined;
+        return {
+          messageId: fault.kind,
+          data: {
+            call: printCall(call),
+            carrier: key.carrier,
+            library: call.library.name,
+            often: key.madeByLibrary ?? "",
+            layer: layer ? nameOf(layer) : "",
+            place: layer ? printPlace(layer.wraps ?? layer.origin, judged.file) : "",
+          },
+          suggest: fault.kind === "eachAttempt" ? makeBefore(fault.at, fault.layer, judged, context.sourceCode) : [],
+        };
+      },
+    }),
+});
+
+type Fault =
+  | { readonly kind: "eachAttempt"; readonly layer: RetryLayer; readonly at: Origin }
+  | { readonly kind: "madeByLibrary"; readonly layer: RetryLayer; readonly at: Origin }
+  | { readonly kind: "constant" | "onceInProcess" | "clock"; readonly at: Origin };
+
+interface Unstable extends Problem {
+  readonly key: IdempotencyKey;
+  readonly fault: Fault;
+}
+
+function problemOf(call: OutboundCall, judged: JudgedCalls): Unstable[] {
+  const { idempotencyKey, method } = call;
+  const key = idempotencyKey.kind === "known" ? idempotencyKey.value : undefined;
+  if (!key || method.kind === "unknown" || /^(?:GET|HEAD|OPTIONS)$/u.test(method.value) || judged.ownerOf(call) === "own") return [];
+  const fault = key.madeByLibrary === undefined ? faultOf(key, call) : libraryFault(key, call);
+  if (!fault) return [];
+  const byItself = call.narrowed(0);
+  const isSaidThere = fault.at.file !== judged.file && byItself !== undefined && fault.kind !== "eachAttempt";
+  return [{ call, key, fault, cause: fault.at, reportedThere: isSaidThere }];
+}
+
+function faultOf({ value }: IdempotencyKey, call: OutboundCall): Fault | undefined {
+  const { making, at } = makingOf(value);
+  if (!at || making === "other") return undefined;
+  if (making === "constant") return { kind: "constant", at };
+  const layer = repeatingLayers(call).find((candidate) => runsEachAttempt(at, call, candidate));
+  if (layer) return { kind: "eachAttempt", layer, at };
+  if (runsOnceInProcess(at) && runsInFunction(call)) return { kind: "onceInProcess", at };
+  return making === "clock" ? { kind: "clock", at } : undefined;
+}
+
+/** An SDK's own key holds for its own retries, and not for those of the code around it. */
+function libraryFault({ madeByLibrary }: IdempotencyKey, call: OutboundCall): Fault | undefined {
+  const layer = repeatingLayers(call).find(({ wraps }) => madeByLibrary === "once per attempt" || wraps !== undefined);
+  return layer && { kind: "madeByLibrary", layer, at: call.origin };
+}
+
+function makeBefore(
+  at: Origin,
+  layer: RetryLayer,
+  judged: JudgedCalls,
+  sourceCode: Readonly<TSESLint.SourceCode>,
+): TSESLint.SuggestionReportDescriptor<MessageIds>[] {
+  if (at.file !== judged.file || layer.wraps?.file !== judged.file || layer.by === "recursion") return [];
+  const edits = madeBefore(at.node, layer.wraps.node, sourceCode);
+  return edits ? [{ messageId: "makeBefore", data: { layer: nameOf(layer) }, fix: applied(edits) }] : [];
+}

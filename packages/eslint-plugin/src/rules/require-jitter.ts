@@ -1,0 +1,85 @@
+import type { Backoff, OutboundCall, RetryLayer } from "../calls/outbound-call.ts";
+import { runsIn } from "../calls/upstream.ts";
+import { createRule } from "../create-rule.ts";
+import { applied, type Edit } from "../edits/edit.ts";
+import { writeLayerOption } from "../edits/layer-option.ts";
+import { callRule } from "../findings/call-rule.ts";
+import type { Problem } from "../findings/causes.ts";
+import type { JudgedCalls } from "../findings/judged-calls.ts";
+import { repeatingLayers } from "../findings/unsafe-retry.ts";
+import { nameOf, printCall, printExactMs } from "../findings/words.ts";
+import { type CallSettings, callOptionsSchema } from "../settings.ts";
+
+type Options = readonly [CallSettings];
+type MessageIds = "sameWait" | "atOnce" | "addJitter";
+
+/** Retries that come after the same wait everywhere: all programs that failed together come again together. */
+export const requireJitter = createRule<MessageIds, Options>({
+  name: "require-jitter",
+  set: "recommended",
+  description: "Require randomness in the delays between retries",
+  meta: {
+    type: "suggestion",
+    languages: ["*"],
+    hasSuggestions: true,
+    schema: [{ type: "object", properties: callOptionsSchema, additionalProperties: false }],
+    defaultOptions: [{}],
+    messages: {
+      sameWait: "{{call}}: {{name}} repeats it after {{delays}}, without jitter, so that what failed together comes again together.",
+      atOnce: "{{call}}: {{name}} repeats it {{retries}} times at once, without delay or jitter: the upstream gets no time to recover.",
+      addJitter: "Make the delays random: {{code}}.",
+    },
+  },
+  create: (context) =>
+    callRule(context, {
+      problemsIn: (judged) => [...judged.calls, ...judged.idleClients].flatMap((call) => problemsOf(call, judged)),
+      reportOf({ problem: { call, layer, backoff, retries } }, judged) {
+        const delays = Array.from({ length: Math.min(retries, 3) }, (_, index) => printExactMs(backoff.delayMs(index + 1)));
+        const fix = jittered(layer, judged);
+        return {
+          messageId: backoff.delayMs(retries) === 0 ? "atOnce" : "sameWait",
+          data: {
+            name: nameOf(layer),
+            call: printCall(call),
+            retries,
+            delays: retries > 3 ? `${delays.join(", ")}, …` : delays.join(" and "),
+          },
+          suggest: fix ? [{ messageId: "addJitter", data: { code: fix.code }, fix: applied(fix.edits) }] : [],
+        };
+      },
+    }),
+});
+
+interface Unjittered extends Problem {
+  readonly layer: RetryLayer;
+  readonly backoff: Backoff;
+  readonly retries: number;
+}
+
+/** One repetition does not make a herd; from the second on, every wait brings all of them back at one moment. */
+function problemsOf(call: OutboundCall, judged: JudgedCalls): Unjittered[] {
+  if (judged.ownerOf(call) === "own" || runsIn(judged.file) === "browser") return [];
+  return repeatingLayers(call).flatMap((layer) => {
+    const { retries, backoff, origin } = layer;
+    if (retries.kind === "unknown" || retries.value < 2 || backoff.kind === "unknown" || backoff.value.jitter) return [];
+    const reportedThere = origin.file !== judged.file;
+    return [{ call, layer, backoff: backoff.value, retries: retries.value, cause: origin, reportedThere }];
+  });
+}
+
+function jittered(layer: RetryLayer, { file }: JudgedCalls): { edits: readonly Edit[]; code: string } | undefined {
+  const place = layer.backoff.kind === "known" && typeof layer.by === "string" ? layer.backoff.origin : undefined;
+  if (place?.file === file) {
+    const { range, type } = place.node;
+    const code = file.text.slice(...range);
+    const isOneFactor = /^(?:Literal|Identifier|MemberExpression|CallExpression)$/u.test(type);
+    return { edits: [{ range, text: `${isOneFactor ? code : `(${code})`} * (0.5 + Math.random() / 2)` }], code: "half of it to all of it" };
+  }
+  let code = "";
+  const edits = writeLayerOption(layer, file, (write, callee) => {
+    const option = write.jitter?.(callee);
+    if (option) code = `${option.path.join(".")}: ${option.code}`;
+    return option;
+  });
+  return edits && { edits, code };
+}

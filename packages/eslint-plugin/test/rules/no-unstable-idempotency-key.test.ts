@@ -1,0 +1,99 @@
+import { noUnstableIdempotencyKey } from "../../src/rules/no-unstable-idempotency-key.ts";
+import { runRule } from "./run-rule.ts";
+
+const imports = `import { randomUUID } from "node:crypto";\nimport got from "got";\nimport pRetry from "p-retry";\n\n`;
+const post = (key: string) => `got.post("https://api.psp.example/v1/payments", { headers: { "Idempotency-Key": ${key} } })`;
+const loop = (before: string, inside: string, key: string) =>
+  `${imports}export async function pay(order) {\n  ${before}for (let attempt = 0; attempt < 3; attempt++) {\n    try {\n      ${inside}return await ${post(key)};\n    } catch {}\n  }\n}`;
+
+runRule("no-unstable-idempotency-key", noUnstableIdempotencyKey, {
+  silent: [
+    {
+      name: "a key made before the retry",
+      code: `${imports}export async function pay() { const key = randomUUID(); await pRetry(() => ${post("key")}); }`,
+    },
+    { name: "a key of the record", code: `${imports}export const pay = (order) => pRetry(() => ${post("`payment-${order.id}`")});` },
+    { name: "a parameter", code: `${imports}export const pay = (key) => pRetry(() => ${post("key")});` },
+    {
+      name: "a hash of the payload",
+      code: `${imports}import { createHash } from "node:crypto"; export const pay = (order) => pRetry(() => ${post('createHash("sha256").update(order.id).digest("hex")')});`,
+    },
+    {
+      name: "a function elsewhere",
+      code: `${imports}import { keyFor } from "./keys"; export const pay = (order) => pRetry(() => ${post("keyFor(order)")});`,
+    },
+    { name: "a UUID of a call that nothing repeats", code: `${imports}export const pay = () => ${post("randomUUID()")};` },
+    {
+      name: "a UUID of a call that its client repeats with the same headers",
+      code: `import { randomUUID } from "node:crypto";\nimport axios from "axios";\nimport axiosRetry from "axios-retry";\naxiosRetry(axios);\nexport const pay = () => axios.post("https://api.psp.example/v1", {}, { headers: { "Idempotency-Key": randomUUID() } });`,
+    },
+    { name: "a record and the time", code: `${imports}export const pay = (order) => ${post("`payment-${order.id}-${Date.now()}`")};` },
+    { name: "a key made before a loop", code: loop("const key = randomUUID();\n  ", "", "key") },
+    {
+      name: "a wrapper that is given a key made outside",
+      code: `${imports}const send = (key) => ${post("key")};\nexport async function pay() { const key = randomUUID(); await pRetry(() => send(key)); }`,
+    },
+    { name: "a program that runs once", code: `${imports}const key = randomUUID();\nawait pRetry(() => ${post("key")});` },
+    {
+      name: "a key per item of a loop that is no retry",
+      code: `${imports}export async function payAll(orders) { for (const order of orders) await ${post("randomUUID()")}; }`,
+    },
+    {
+      name: "a field of an object",
+      code: `${imports}export class Payment { key = randomUUID(); pay() { return pRetry(() => ${post("this.key")}); } }`,
+    },
+    {
+      name: "a GET",
+      code: `${imports}export const load = () => got("https://api.psp.example/v1", { headers: { "Idempotency-Key": "a" } });`,
+    },
+    { name: "a test file", filename: "test/pay.ts", code: `${imports}export const pay = () => pRetry(() => ${post("randomUUID()")});` },
+  ],
+  reported: [
+    {
+      name: "a UUID in the repeated function",
+      code: `${imports}export const pay = () => pRetry(() => ${post("randomUUID()")}, { retries: 2 });`,
+    },
+    {
+      name: "a constant in the repeated function",
+      code: `${imports}export async function pay() {\n  return pRetry(\n    async () => {\n      const key = randomUUID();\n      return ${post("key")};\n    },\n    { retries: 2 },\n  );\n}`,
+    },
+    { name: "a UUID in a loop", code: loop("", "const key = randomUUID();\n      ", "key") },
+    {
+      name: "another package's",
+      code: `import { v4 as uuid } from "uuid";\n${imports}export const pay = () => pRetry(() => ${post("uuid()")}, { retries: 2 });`,
+    },
+    {
+      name: "the time in the repeated function",
+      code: `${imports}export const pay = (order) => pRetry(() => ${post("`payment-${order.id}-${Date.now()}`")}, { retries: 2 });`,
+    },
+    {
+      name: "a UUID in a function that another repeats by its name",
+      code: `${imports}async function send() {\n  return ${post("randomUUID()")};\n}\n\nexport const pay = () => pRetry(send, { retries: 2 });`,
+    },
+    {
+      name: "a UUID in a function that is called in the retry",
+      code: `${imports}function send(order) {\n  const key = randomUUID();\n  return ${post("key")};\n}\n\nexport const pay = (order) => pRetry(() => send(order), { retries: 2 });`,
+    },
+    {
+      name: "a UUID given to a wrapper in the retry",
+      code: `${imports}const send = (key) => ${post("key")};\n\nexport const pay = () => pRetry(() => send(randomUUID()), { retries: 2 });`,
+    },
+    {
+      name: "a UUID in what a wrapper of the project repeats",
+      code: `${imports}async function withRetry(operation) {\n  for (let attempt = 0; attempt < 3; attempt++) {\n    try {\n      return await operation();\n    } catch {}\n  }\n}\n\nexport const pay = () => withRetry(() => ${post("randomUUID()")});`,
+    },
+    {
+      name: "a UUID in a recursion",
+      code: `${imports}export async function pay(attempt = 0) {\n  const key = randomUUID();\n  try {\n    return await ${post("key")};\n  } catch (error) {\n    if (attempt < 2) return pay(attempt + 1);\n    throw error;\n  }\n}`,
+    },
+    { name: "a literal", code: `${imports}export const pay = () => ${post('"payment"')};` },
+    { name: "a constant of the module", code: `${imports}const key = randomUUID();\nexport const pay = () => ${post("key")};` },
+    {
+      name: "a default of a client",
+      code: `import { randomUUID } from "node:crypto";\nimport axios from "axios";\nconst psp = axios.create({ baseURL: "https://api.psp.example", headers: { "Idempotency-Key": randomUUID() } });\nexport const pay = (order) => psp.post("/payments", order);`,
+    },
+    { name: "the time", code: `${imports}export const pay = () => ${post("String(Date.now())")};` },
+    { name: "the time in words", code: `${imports}export const pay = () => ${post("new Date().toISOString()")};` },
+    { name: "a prefix and the time", code: `${imports}export const pay = () => ${post("`payment-${Date.now()}`")};` },
+  ],
+});

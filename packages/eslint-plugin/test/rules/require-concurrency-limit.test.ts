@@ -1,0 +1,78 @@
+import { requireConcurrencyLimit } from "../../src/rules/require-concurrency-limit.ts";
+import { policyWith } from "./policies.ts";
+import { runRule } from "./run-rule.ts";
+
+const get = "fetch(`https://api.psp.example/v1/${id}`, { signal: AbortSignal.timeout(300) })";
+const all = (items: string, before = "", parameters = "ids") =>
+  `export async function load(${parameters}) { ${before} return Promise.all(${items}.map((id) => ${get})); }`;
+
+runRule("require-concurrency-limit", requireConcurrencyLimit, {
+  silent: [
+    { name: "one after the other", code: `export async function load(ids) { for (const id of ids) await ${get}; }` },
+    { name: "a literal list", code: all('["a", "b"]') },
+    { name: "a list that is written out before", code: all("two", 'const two = ["a", "b"];') },
+    { name: "a constant of the program", code: all("REGIONS") },
+    { name: "the values of a constant", code: all("Object.values(HANDLERS)") },
+    { name: "a slice", code: all("ids.slice(0, 10)") },
+    { name: "a slice in a variable", code: all("some", "const some = ids.slice(0, 10);") },
+    {
+      name: "chunks",
+      code: `export async function load(chunks) { for (const part of chunks) await Promise.all(part.map((id) => ${get})); }`,
+    },
+    { name: "a query that says how many", code: all("rows", "const rows = await db.items.findMany({ take: 20 });", "db") },
+    { name: "two calls", code: `export const load = () => Promise.all([fetch("https://a.example/"), fetch("https://b.example/")]);` },
+    {
+      name: "p-limit around each",
+      code: `import pLimit from "p-limit"; const limit = pLimit(8); export const load = (ids) => Promise.all(ids.map((id) => limit(() => ${get})));`,
+    },
+    { name: "a queue of something else", code: `export const load = (ids) => Promise.all(ids.map((id) => queue.add(() => ${get})));` },
+    {
+      name: "a semaphore of its own",
+      code: `export const load = (ids) => Promise.all(ids.map(async (id) => { await semaphore.acquire(); return ${get}; }));`,
+    },
+    { name: "promises that are not awaited together", code: `export const load = (ids) => ids.map((id) => ${get});` },
+    { name: "something that is no request", code: `export const load = (ids) => Promise.all(ids.map((id) => database.find(id)));` },
+    { name: "the program's own back end", code: "export const load = (ids) => Promise.all(ids.map((id) => fetch(`/api/items/${id}`)));" },
+    { name: "code that runs in a browser", code: `"use client";\n${all("ids")}` },
+    { name: "a test file", filename: "test/load.ts", code: all("ids") },
+  ],
+  reported: [
+    { name: "Promise.all that is returned", code: `export async function load(ids) {\n  return Promise.all(ids.map((id) => ${get}));\n}` },
+    {
+      name: "Promise.all with results",
+      code: `export async function load(ids) {\n  const results = await Promise.all(ids.map((id) => ${get}));\n  return results.length;\n}`,
+    },
+    {
+      name: "Promise.allSettled without results",
+      code: `export async function load(ids) {\n  await Promise.allSettled(ids.map(async (id) => {\n    await ${get};\n  }));\n}`,
+    },
+    {
+      name: "a function of the project",
+      code: `async function one(id) {\n  return ${get};\n}\n\nexport const load = (ids) => Promise.all(ids.map((id) => one(id)));`,
+    },
+    {
+      name: "a function of the project by its name",
+      code: `async function one(id) {\n  return ${get};\n}\n\nexport const load = (ids) => Promise.all(ids.map(one));`,
+    },
+    {
+      name: "promises that are gathered later",
+      code: `export async function load(ids) {\n  const pending = ids.map((id) => ${get});\n  return Promise.all(pending);\n}`,
+    },
+    { name: "a list that is filtered", code: all("ids.filter(Boolean)") },
+    { name: "a list that is filled", code: all("found", "const found = []; for (const id of ids) found.push(id);") },
+    { name: "forEach", code: `export function load(ids) {\n  ids.forEach(async (id) => {\n    await ${get};\n  });\n}` },
+    {
+      name: "several calls of one item, once",
+      code: `export const load = (ids) => Promise.all(ids.map(async (id) => { await ${get}; await ${get}; }));`,
+    },
+    {
+      name: "p-limit that is imported",
+      code: `import pLimit from "p-limit";\n\nexport async function load(ids) {\n  return Promise.all(ids.map((id) => ${get}));\n}`,
+    },
+    {
+      name: "the limit of the policy",
+      settings: { holdfast: { policy: policyWith({ concurrency: 8 }) } },
+      code: `export async function load(ids) {\n  await Promise.all(ids.map((id) => ${get}));\n}`,
+    },
+  ],
+});

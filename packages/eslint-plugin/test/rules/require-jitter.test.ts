@@ -1,0 +1,48 @@
+import { requireJitter } from "../../src/rules/require-jitter.ts";
+import { runRule } from "./run-rule.ts";
+
+const imports = `import got from "got";\nimport pRetry from "p-retry";\nimport axios from "axios";\nimport axiosRetry from "axios-retry";\n\n`;
+const psp = `${imports}const psp = axios.create({ baseURL: "https://api.psp.example", timeout: 300 });\n`;
+const get = `fetch("https://api.psp.example/v1", { signal: AbortSignal.timeout(300) })`;
+const loop = (sleep: string) =>
+  `export async function load() {\n  for (let attempt = 0; attempt < 3; attempt++) {\n    try {\n      return await ${get};\n    } catch {\n      ${sleep}\n    }\n  }\n}`;
+
+runRule("require-jitter", requireJitter, {
+  silent: [
+    { name: "p-retry with randomness", code: `${imports}pRetry(() => ${get}, { retries: 2, randomize: true });` },
+    { name: "a randomness that cannot be seen", code: `${imports}pRetry(() => ${get}, { retries: 2, randomize: config.random });` },
+    { name: "options that cannot be seen", code: `${imports}export const load = (options) => pRetry(() => ${get}, options);` },
+    { name: "one retry", code: `${imports}pRetry(() => ${get}, { retries: 1 });` },
+    {
+      name: "axios-retry with its exponential delay",
+      code: `${psp}axiosRetry(psp, { retries: 2, retryDelay: axiosRetry.exponentialDelay }); psp.get("/a");`,
+    },
+    { name: "a delay of its own", code: `${psp}axiosRetry(psp, { retries: 2, retryDelay: (count) => wait(count) }); psp.get("/a");` },
+    { name: "got, which adds noise", code: `${imports}got("https://api.psp.example/v1");` },
+    { name: "a loop with randomness", code: loop("await sleep(1000 * 2 ** attempt * Math.random());") },
+    { name: "a loop that waits by a function elsewhere", code: loop("await sleep(backoff(attempt));") },
+    { name: "a loop that does not wait", code: loop("log();") },
+    {
+      name: "a call that is not repeated, beside one that is",
+      code: `${psp}axiosRetry(psp, { retries: 2, retryCondition: axiosRetry.isSafeRequestError }); psp.post("/a", {});`,
+    },
+    { name: "code that runs in a browser", code: `"use client";\n${imports}pRetry(() => ${get}, { retries: 2 });` },
+    { name: "the program's own back end", code: `${imports}pRetry(() => fetch("http://localhost:3000/"), { retries: 2 });` },
+    { name: "a test file", filename: "test/pay.ts", code: `${imports}pRetry(() => ${get}, { retries: 2 });` },
+  ],
+  reported: [
+    { name: "p-retry", code: `${imports}await pRetry(() => ${get}, { retries: 2 });` },
+    { name: "p-retry's default", code: `${imports}await pRetry(() => ${get});` },
+    { name: "p-retry with randomness turned off", code: `${imports}await pRetry(() => ${get}, { retries: 2, randomize: false });` },
+    { name: "axios-retry without a delay", code: `${psp}axiosRetry(psp, { retries: 2 });\nawait psp.get("/a");\nawait psp.get("/b");` },
+    { name: "a client that only other files use", code: `${psp}axiosRetry(psp, { retries: 2 });\nexport { psp };` },
+    { name: "a loop with a fixed wait", code: loop("await sleep(1000);") },
+    { name: "a loop with an exponential wait", code: loop("await sleep(1000 * 2 ** attempt);") },
+    { name: "a loop with a sum", code: loop("await new Promise((resolve) => setTimeout(resolve, 100 + attempt * 50));") },
+    { name: "a loop with a constant", code: `const RETRY_MS = 500;\n${loop("await sleep(RETRY_MS);")}` },
+    {
+      name: "a recursion",
+      code: `export async function load(attempt = 0) {\n  try {\n    return await ${get};\n  } catch (error) {\n    if (attempt >= 2) throw error;\n    await sleep(500);\n    return load(attempt + 1);\n  }\n}`,
+    },
+  ],
+});

@@ -1,0 +1,72 @@
+import { requireRetryAfter } from "../../src/rules/require-retry-after.ts";
+import { runRule } from "./run-rule.ts";
+
+const loop = (body: string) =>
+  `export async function load() {\n  for (let attempt = 0; attempt < 3; attempt++) {\n    const response = await fetch("https://api.psp.example/v1", { signal: AbortSignal.timeout(300) });\n    ${body}\n  }\n}`;
+
+runRule("require-retry-after", requireRetryAfter, {
+  silent: [
+    {
+      name: "a loop that reads it",
+      code: loop(`if (response.status !== 429) return response;\n    await sleep(Number(response.headers.get("Retry-After")) * 1000);`),
+    },
+    {
+      name: "a loop that does not repeat 429",
+      code: loop("if (response.ok) return response;\n    if (response.status === 429) throw new Error();\n    await sleep(500);"),
+    },
+    {
+      name: "a loop whose wait is made elsewhere",
+      code: loop("if (response.status !== 429) return response;\n    await waitFor(response);"),
+    },
+    { name: "got, which heeds it", code: `import got from "got"; got("https://api.psp.example/v1");` },
+    {
+      name: "a loop over the program's own back end",
+      code: loop("if (response.status !== 429) return response;\n    await sleep(500);").replace(
+        "https://api.psp.example",
+        "http://localhost:3000",
+      ),
+    },
+    { name: "an answer that sends it", code: `app.get("/", (req, res) => { res.set("Retry-After", "30"); res.status(429).json({}); });` },
+    { name: "an answer that sends it in a chain", code: `app.get("/", (req, res) => res.status(429).set("Retry-After", "30").json({}));` },
+    {
+      name: "a Response with the header",
+      code: `export const GET = () => new Response("", { status: 429, headers: { "retry-after": "30" } });`,
+    },
+    { name: "a Response whose headers come from elsewhere", code: `export const GET = () => Response.json({}, { status: 429, headers });` },
+    { name: "another status", code: `app.get("/", (req, res) => res.status(404).json({}));` },
+    { name: "a limiter that has set it", code: `app.use(rateLimit({ windowMs: 1000, handler: (req, res) => res.status(429).json({}) }));` },
+    { name: "a health check", code: `app.get("/health", (req, res) => { res.status(503).json({ ok: false }); });` },
+    { name: "a readiness probe", filename: "src/readiness.ts", code: `export function probe(req, res) { res.status(503).end(); }` },
+    { name: "an answer that is read", code: `if (response.status === 429) throw new Error();` },
+    { name: "a mock of a server in a test", filename: "test/server.ts", code: `app.get("/", (req, res) => res.status(429).json({}));` },
+    { name: "an object that is no answer", code: `const client = builder(); client.status(429);` },
+  ],
+  reported: [
+    { name: "a loop on 429", code: loop("if (response.status !== 429) return response;\n    await sleep(500);") },
+    {
+      name: "a loop on 429 and errors of the server",
+      code: loop(
+        "if (response.status === 429 || response.status >= 500) {\n      await sleep(500 * 2 ** attempt);\n      continue;\n    }\n    if (response.ok) return response;\n    throw new Error();",
+      ),
+    },
+    {
+      name: "a recursion on 503",
+      code: `export async function load(attempt = 0) {\n  const response = await fetch("https://api.psp.example/v1", { signal: AbortSignal.timeout(300) });\n  if (response.status === 503 && attempt < 2) {\n    await sleep(500);\n    return load(attempt + 1);\n  }\n  return response;\n}`,
+    },
+    { name: "Express", code: `app.get("/", (req, res) => {\n  res.status(429).json({ error: "too many" });\n});` },
+    { name: "Express with the status alone", code: `app.get("/", (req, res) => res.sendStatus(503));` },
+    {
+      name: "Express with a status by name",
+      code: `app.get("/", (req, res) => res.status(StatusCodes.TOO_MANY_REQUESTS).send("slow down"));`,
+    },
+    { name: "Fastify", code: `fastify.get("/", async (request, reply) => {\n  return reply.code(429).send({ error: "too many" });\n});` },
+    { name: "Koa", code: `app.use(async (ctx) => {\n  ctx.status = 429;\n});` },
+    { name: "Hono", code: `app.get("/", (c) => c.json({ error: "too many" }, 429));` },
+    { name: "a Response", code: `export function GET() {\n  return new Response("slow down", { status: 429 });\n}` },
+    {
+      name: "Next",
+      code: `export async function POST(request) {\n  if (await isOverLimit(request)) return NextResponse.json({ error: "too many" }, { status: 429 });\n}`,
+    },
+    { name: "node:http", code: `http.createServer((req, res) => {\n  res.statusCode = 503;\n  res.end();\n});` },
+  ],
+});
