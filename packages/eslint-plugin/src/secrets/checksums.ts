@@ -11,6 +11,26 @@ export function hasBase62Crc32(token: string): boolean {
   return inBase62(crc32(body.slice(0, -6))).padStart(6, "0") === body.slice(-6);
 }
 
+/**
+ * Grafana's `glsa_…_1234abcd`: the last eight digits are the CRC-32 of what stands before them, its bytes in little-endian order.
+ * Source: grafana/grafana pkg/components/satokengen/tokengen.go
+ */
+export function hasLittleEndianCrc32(token: string): boolean {
+  const at = token.lastIndexOf("_");
+  const digits = Buffer.alloc(4);
+  digits.writeUInt32LE(crc32(token.slice(0, at)));
+  return digits.toString("hex") === token.slice(at + 1).toLowerCase();
+}
+
+/**
+ * GitLab's routable tokens (`glpat-….0r03gxo7s`, `glpat-….01.0r0l8l6ir`): the last seven characters are the CRC-32 of all before them in base 36.
+ * Tokens without a dot are older and have none. Source: https://handbook.gitlab.com/handbook/engineering/architecture/design-documents/cells/routable_tokens/
+ */
+export function hasRoutableChecksum(token: string): boolean {
+  if (!token.includes(".")) return true;
+  return crc32(token.slice(0, -7)).toString(36).padStart(7, "0") === token.slice(-7);
+}
+
 function inBase62(value: number): string {
   let digits = "";
   for (let rest = value; rest > 0; rest = Math.floor(rest / 62)) digits = base62Digits[rest % 62]! + digits;

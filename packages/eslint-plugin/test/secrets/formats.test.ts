@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 
 import { describe, expect, it } from "vitest";
 
+import { hasLittleEndianCrc32, hasRoutableChecksum } from "../../src/secrets/checksums.ts";
 import { findFormats } from "../../src/secrets/find-formats.ts";
 import type { SecretFormat } from "../../src/secrets/format.ts";
 import { formats, namedFormats } from "../../src/secrets/formats/index.ts";
@@ -15,6 +16,8 @@ const years = 10 * 365 * 24 * 60 * 60;
 /** Values with an inner structure, which no pattern draws. */
 const built: Readonly<Record<string, (random: () => number) => string>> = {
   "GitHub token": (random) => checksummed("ghp_", random),
+  "GitLab token": (random) => `glpat-${sampleOf(/[0-9A-Za-z]{20}/, random)}`,
+  "Grafana service account token": () => ["glsa", "yscW25imSKJIuav8zF37RZmnbiDvB05G", "fcaaf58a"].join("_"),
   "npm access token": (random) => checksummed("npm_", random),
   "Google Cloud service account key": () => pem("pkcs8"),
   " private key": () => pem("pkcs1"),
@@ -34,6 +37,8 @@ const beside: Readonly<Record<string, string>> = {
   Mollie: "mollie",
   GoCardless: "gocardless",
   Coinbase: "coinbase",
+  "Brave Search": "brave",
+  "ClickHouse Cloud": "clickhouse",
   "Google Cloud": '"type": "service_account"',
   "Azure shared access signature": "https://shop.blob.core.windows.net/?sv=2024",
   " private JSON Web Key": "kty: 'EC',",
@@ -72,6 +77,18 @@ describe("a format", () => {
     expect(findFormats(age.replace("PGK65", "PGK6Q"))).toEqual([]);
   });
 
+  // Sample values of the tests of Grafana and of osv-scalibr.
+  it.each([
+    ["glsa", "yscW25imSKJIuav8zF37RZmnbiDvB05G", "fcaaf58a"].join("_"),
+    ["glsa", "iNValIdinValiDinvalidinvalidinva", "5b582697"].join("_"),
+    ["glpat", "bzox79Of", "KE9FD2LjoXXF4CvyxA.0r03gxo7s"].join("-"),
+    ["glpat", "bzox79Of", "KE9FD2LjoXXF4CvyxA.01.0r0l8l6ir"].join("-"),
+  ])("has the checksum that its issuer computes: %s", (token) => {
+    const check = token.startsWith("glsa") ? hasLittleEndianCrc32 : hasRoutableChecksum;
+    const last = token.endsWith("a") ? "b" : "a";
+    expect([check(token), check(token.slice(0, -1) + last)]).toEqual([true, false]);
+  });
+
   it("tells live from test", () => {
     const random = seeded(3);
     const modes = ["sk_live_", "sk_test_", "rk_live_", "shippo_test_"].map((prefix) => {
@@ -102,6 +119,7 @@ describe("what looks like a format and is none", () => {
     ["the token of jwt.io", jwt({ sub: "1234567890", name: "John Doe" }, random)],
     ["Firebase's public key", `{ apiKey: "${token("AIza", 35)}", authDomain: "shop.firebaseapp.com" }`],
     ["a SOPS value", `ENC[AES256_GCM,data:${token("", 40)},iv:${token("", 24)},type:str]`],
+    ["Adyen's public client key", ["test", sampleOf(/[A-Z2-7]{32}/, random)].join("_")],
     ["an integrity hash", `sha512-${token("", 86)}==`],
     ["an identifier", "test_readsTheValueFromTheEnvironment"],
   ])("%s", (_, text) => {

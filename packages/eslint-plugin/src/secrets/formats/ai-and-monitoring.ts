@@ -1,4 +1,5 @@
 import type { NamedFormat, SecretFormat } from "../format.ts";
+import { hasLittleEndianCrc32 } from "../checksums.ts";
 import { looksRandom } from "../randomness.ts";
 
 export const aiFormats: readonly SecretFormat[] = [
@@ -73,6 +74,23 @@ export const aiFormats: readonly SecretFormat[] = [
   },
   { provider: "NVIDIA", kind: "API key", anchors: ["nvapi-"], pattern: /nvapi-[\w-]{60,70}/, env: "NVIDIA_API_KEY" },
   { provider: "ElevenLabs", kind: "API key", anchors: ["sk_"], pattern: /sk_[0-9a-f]{48}(?![0-9A-Za-z])/, env: "ELEVENLABS_API_KEY" },
+  {
+    provider: "Google",
+    kind: "Gemini API key",
+    anchors: ["AQ.Ab8RN6"],
+    pattern: /AQ\.Ab8RN6[\w-]{44}/,
+    env: "GEMINI_API_KEY",
+  },
+  {
+    provider: "Brave Search",
+    kind: "API key",
+    anchors: ["BSA"],
+    pattern: /BSA[\w-]{24,40}/,
+    verify: looksRandom,
+    near: /brave/i,
+    env: "BRAVE_API_KEY",
+  },
+  { provider: "RunPod", kind: "API key", anchors: ["rpa_"], pattern: /rpa_[0-9A-Z]{40}[0-9A-Za-z]{6}/, env: "RUNPOD_API_KEY" },
   { provider: "Weights & Biases", kind: "API key", anchors: ["wandb_v1_"], pattern: /wandb_v1_\w{60,90}/, env: "WANDB_API_KEY" },
 ];
 
@@ -100,6 +118,7 @@ export const monitoringFormats: readonly SecretFormat[] = [
     kind: "service account token",
     anchors: ["glsa_"],
     pattern: /glsa_[0-9A-Za-z]{32}_[0-9A-Fa-f]{8}/,
+    verify: hasLittleEndianCrc32,
     env: "GRAFANA_TOKEN",
   },
   {

@@ -18,6 +18,13 @@ export const cloudFormats: readonly SecretFormat[] = [
     env: "AWS_BEARER_TOKEN_BEDROCK",
   },
   {
+    provider: "Amazon Bedrock",
+    kind: "short-lived API key",
+    anchors: ["bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t"],
+    pattern: /bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t[0-9A-Za-z+/=_-]{40,4000}/,
+    env: "AWS_BEARER_TOKEN_BEDROCK",
+  },
+  {
     provider: "Google Cloud",
     kind: "API key",
     anchors: ["AIza"],
@@ -119,6 +126,32 @@ export const cloudFormats: readonly SecretFormat[] = [
     pattern: /LTAI[0-9A-Za-z]{12,22}(?![0-9A-Za-z+/=])/,
     verify: looksRandom,
     env: "ALIBABA_CLOUD_ACCESS_KEY_ID",
+  },
+  {
+    provider: "Alibaba Cloud",
+    kind: "temporary access key id",
+    anchors: ["STS."],
+    pattern: /STS\.[0-9A-Za-z]{20,40}(?![0-9A-Za-z.+/=])/,
+    verify: looksRandom,
+    env: "ALIBABA_CLOUD_ACCESS_KEY_ID",
+  },
+  {
+    provider: "Adobe",
+    kind: "client secret",
+    anchors: ["p8e-"],
+    pattern: /p8e-[0-9A-Za-z_-]{32}/,
+    verify: looksRandom,
+    env: "ADOBE_CLIENT_SECRET",
+  },
+  { provider: "UpCloud", kind: "API token", anchors: ["ucat_"], pattern: /ucat_[0-9A-Z]{26}/, env: "UPCLOUD_TOKEN" },
+  {
+    provider: "ClickHouse Cloud",
+    kind: "key secret",
+    anchors: ["4b1d"],
+    pattern: /4b1d[0-9A-Za-z]{38}(?![0-9A-Za-z+/=])/,
+    verify: looksRandom,
+    near: /clickhouse/i,
+    env: "CLICKHOUSE_KEY_SECRET",
   },
   {
     provider: "DigitalOcean",
@@ -256,6 +289,13 @@ export const cloudFormats: readonly SecretFormat[] = [
     anchors: ["SWMTKN-1-"],
     pattern: /SWMTKN-1-[0-9a-z]{50,60}-[0-9a-z]{24,30}/,
     env: "SWARM_JOIN_TOKEN",
+  },
+  {
+    provider: "Docker Swarm",
+    kind: "unlock key",
+    anchors: ["SWMKEY-1-"],
+    pattern: /SWMKEY-1-[0-9A-Za-z+/]{40,50}/,
+    env: "SWARM_UNLOCK_KEY",
   },
 ];
 

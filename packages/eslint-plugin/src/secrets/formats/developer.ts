@@ -1,4 +1,4 @@
-import { hasBase62Crc32 } from "../checksums.ts";
+import { hasBase62Crc32, hasRoutableChecksum } from "../checksums.ts";
 import type { NamedFormat, SecretFormat } from "../format.ts";
 import { looksRandom } from "../randomness.ts";
 
@@ -31,7 +31,8 @@ export const developerFormats: readonly SecretFormat[] = [
     provider: "GitLab",
     kind: "token",
     anchors: ["glpat-", "gldt-", "glrt-", "glcbt-", "glsoat-", "glft-", "glimt-", "glagent-", "gloas-", "glffct-", "glptt-"],
-    pattern: /gl(?:pat|dt|rt|cbt|soat|ft|imt|agent|oas|ffct|ptt)-[\w-]{20,300}(?:\.[0-9a-z]{2}\.?[0-9a-z]{7,9})?/,
+    pattern: /gl(?:pat|dt|rt|cbt|soat|ft|imt|agent|oas|ffct|ptt)-[\w-]{20,300}(?:\.[0-9a-z]{2}(?:\.[0-9a-z]{2})?[0-9a-z]{7})?/,
+    verify: hasRoutableChecksum,
     env: "GITLAB_TOKEN",
   },
   {
@@ -202,6 +203,45 @@ export const developerFormats: readonly SecretFormat[] = [
     pattern: /ion_[0-9A-Za-z]{42}(?![0-9A-Za-z])/,
     verify: looksRandom,
     env: "IONIC_TOKEN",
+  },
+  { provider: "Cloudsmith", kind: "API key", anchors: ["csa_"], pattern: /csa_[0-9a-f]{30}[0-9A-Za-z]{6}/, env: "CLOUDSMITH_API_KEY" },
+  {
+    provider: "ClickUp",
+    kind: "personal API token",
+    anchors: ["pk_"],
+    pattern: /pk_\d{8,9}_[0-9A-Z]{32}/,
+    verify: looksRandom,
+    env: "CLICKUP_API_TOKEN",
+  },
+  {
+    provider: "DevCycle",
+    kind: "server SDK key",
+    anchors: ["dvc_server_"],
+    pattern: /dvc_server_[0-9A-Za-z]{8,32}(?:_[0-9A-Za-z]{4,40})?/,
+    verify: looksRandom,
+    env: "DEVCYCLE_SERVER_SDK_KEY",
+  },
+  {
+    provider: "Mergify",
+    kind: "application key",
+    anchors: ["mergify_application_key_"],
+    pattern: /mergify_application_key_[\w-]{40,200}/,
+    env: "MERGIFY_APPLICATION_KEY",
+  },
+  {
+    provider: "Aikido",
+    kind: "credential",
+    anchors: ["AIK_SECRET_", "AIK_CI_"],
+    pattern: /AIK_(?:SECRET_[0-9A-Za-z]{64}|CI_[0-9A-Za-z]{20,44})/,
+    env: "AIKIDO_CLIENT_SECRET",
+  },
+  { provider: "Canva", kind: "client secret", anchors: ["cnvca"], pattern: /cnvca[\w-]{51}/, env: "CANVA_CLIENT_SECRET" },
+  {
+    provider: "WakaTime",
+    kind: "API key",
+    anchors: ["waka_"],
+    pattern: /waka_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/,
+    env: "WAKATIME_API_KEY",
   },
   {
     provider: "Adafruit IO",

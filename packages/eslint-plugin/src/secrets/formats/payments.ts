@@ -73,7 +73,8 @@ export const paymentFormats: readonly SecretFormat[] = [
     kind: "API key",
     anchors: ["live_", "test_"],
     pattern: /(?:live|test)_[0-9A-Za-z]{30,34}(?![0-9A-Za-z_-])/,
-    verify: looksRandom,
+    // Adyen's client keys, which every page shows, have the same prefix and capitals only.
+    verify: (value) => /[A-Z]/.test(value) && /_.*[a-z]/.test(value) && looksRandom(value),
     env: "MOLLIE_API_KEY",
   },
   {
@@ -234,6 +235,36 @@ export const paymentFormats: readonly SecretFormat[] = [
     pattern: /duffel_(?:live|test)_[\w=-]{43}/,
     env: "DUFFEL_ACCESS_TOKEN",
   },
+  {
+    provider: "Mercury",
+    kind: "API token",
+    anchors: ["mercury_production_"],
+    pattern: /mercury_production_[a-z]{3,6}_[0-9A-Za-z]{40,50}_yrucrem/,
+    env: "MERCURY_API_TOKEN",
+  },
+  {
+    provider: "Onfido",
+    kind: "API token",
+    anchors: ["api_live.", "api_live_us.", "api_live_ca.", "api_sandbox."],
+    pattern: /api_(?:live(?:_us|_ca)?|sandbox)\.[\w-]{20,80}/,
+    verify: looksRandom,
+    env: "ONFIDO_API_TOKEN",
+  },
+  {
+    provider: "Persona",
+    kind: "API key",
+    anchors: ["persona_production_", "persona_sandbox_"],
+    pattern: /persona_(?:production|sandbox)_[0-9a-z_-]{20,80}/,
+    verify: looksRandom,
+    env: "PERSONA_API_KEY",
+  },
+  {
+    provider: "Razorpay",
+    kind: "key id and secret",
+    anchors: ["rzp_live_", "rzp_test_"],
+    pattern: /rzp_(?:live|test)_[0-9A-Za-z]{14}:[0-9A-Za-z]{24}/,
+    env: "RAZORPAY_KEY_SECRET",
+  },
   { provider: "Ramp", kind: "client secret", anchors: ["ramp_sec_"], pattern: /ramp_sec_[0-9A-Za-z]{48}/, env: "RAMP_CLIENT_SECRET" },
   {
     provider: "Shopify",
@@ -246,7 +277,13 @@ export const paymentFormats: readonly SecretFormat[] = [
 ];
 
 export const namedPaymentFormats: readonly NamedFormat[] = [
-  { provider: "Adyen", kind: "HMAC key", name: /adyen\w*hmac|hmac\w*adyen|^hmac_key$/, value: /^[0-9A-F]{64}$/, env: "ADYEN_HMAC_KEY" },
+  {
+    provider: "Adyen",
+    kind: "HMAC key",
+    name: /adyen\w*hmac|hmac\w*adyen|^hmac_(?:key|secret)$/,
+    value: /^[0-9A-F]{64}$/,
+    env: "ADYEN_HMAC_KEY",
+  },
   { provider: "PayPal", kind: "client secret", name: /secret/, value: /^E[A-Z0-9][0-9A-Za-z_-]{78}$/, env: "PAYPAL_CLIENT_SECRET" },
   {
     provider: "Braintree",
@@ -256,6 +293,13 @@ export const namedPaymentFormats: readonly NamedFormat[] = [
     env: "BRAINTREE_PRIVATE_KEY",
   },
   { provider: "Razorpay", kind: "key secret", name: /razorpay|^key_secret$/, value: /^[0-9A-Za-z]{24}$/, env: "RAZORPAY_KEY_SECRET" },
+  {
+    provider: "Wise",
+    kind: "API token",
+    name: /(?:^|_)(?:transfer_?)?wise_\w*(?:token|key|secret)/,
+    value: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+    env: "WISE_API_TOKEN",
+  },
   { provider: "Plaid", kind: "secret", name: /plaid\w*secret/, value: /^[0-9a-f]{30}$/, env: "PLAID_SECRET" },
   { provider: "Klaviyo", kind: "private key", name: /klaviyo/, value: /^pk_[0-9a-f]{34}$/, env: "KLAVIYO_API_KEY" },
 ];
