@@ -1,5 +1,5 @@
 import type { Fact } from "./fact.ts";
-import { known, unknownFact } from "./fact.ts";
+import { known, numberFact, unknownFact } from "./fact.ts";
 import type { Backoff } from "./outbound-call.ts";
 import { propertyOf, type Value } from "./value.ts";
 
@@ -34,4 +34,13 @@ export function nodeRetryBackoff(options: Value, defaults: { randomize: boolean 
 function numberOr(value: Value, fallback: number): number | undefined {
   if (value.kind === "absent") return fallback;
   return value.kind === "primitive" && typeof value.value === "number" ? value.value : undefined;
+}
+
+/** How often the `retry` package and its descendants repeat: `retries`, or without end when `forever` is set. */
+export function nodeRetryCount(options: Value, whenAbsent: Fact<number>): Fact<number> {
+  const forever = propertyOf(options, "forever");
+  if (forever.kind === "primitive" && forever.value === true) return known(Infinity, forever.origin);
+  return forever.kind === "absent" || forever.kind === "primitive"
+    ? numberFact(propertyOf(options, "retries"), whenAbsent)
+    : unknownFact("it may repeat for ever");
 }

@@ -24,11 +24,17 @@ export function isClientType({ types = [] }: LibraryDefinition, name: string): b
   return types.some((type) => (type.startsWith("*") ? name.endsWith(type.slice(1)) : type === name));
 }
 
+const mentioned = {
+  packages: [...byPackage].flatMap(([name, { needsOthers }]) => (needsOthers ? [] : name)),
+  prefixes: byPrefix.flatMap(([prefix, { needsOthers }]) => (needsOthers ? [] : prefix)),
+  globals: [...byGlobal].flatMap(([name, { needsOthers }]) => (needsOthers ? [] : name)),
+};
+
 /** What a file holds in which any library is used: its name in quotes, or a call of the global. A cheap test before anything is parsed. */
 export const libraryMention = new RegExp(
   [
-    `["'](?:(?:${alternatives(byPackage.keys())})["'/]${byPrefix.length > 0 ? `|${alternatives(byPrefix.map(([prefix]) => prefix))}` : ""})`,
-    `(?:^|[^.\\w$]|\\b(?:globalThis|window|self|global)\\s*\\??\\.\\s*)(?:${alternatives(byGlobal.keys())})\\s*\\(`,
+    `["'](?:(?:${alternatives(mentioned.packages)})["'/]${mentioned.prefixes.length > 0 ? `|${alternatives(mentioned.prefixes)}` : ""})`,
+    `(?:^|[^.\\w$]|\\b(?:globalThis|window|self|global)\\s*\\??\\.\\s*)(?:${alternatives(mentioned.globals)})\\s*\\(`,
   ].join("|"),
   "mu",
 );

@@ -27,7 +27,8 @@ export const pRetry: LibraryDefinition = {
               value: 10,
               library: { library: "p-retry", says: "p-retry default: 10 retries", source: "p-retry@7.1.1 index.js" },
             }),
-            repeats: "any",
+            // A condition of the project's own decides.
+            repeats: propertyOf(options, "shouldRetry").kind === "absent" ? "any" : "unknown",
             backoff: nodeRetryBackoff(options, { randomize: false }),
             origin: originOf(retries) ?? call.origin,
             options: { node: call.node, argument: 1 },
