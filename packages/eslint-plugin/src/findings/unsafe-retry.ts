@@ -1,5 +1,6 @@
 import type { OutboundCall, RetryLayer } from "../calls/outbound-call.ts";
 import { isSafePost } from "../calls/safe-posts.ts";
+import type { Origin } from "../calls/value.ts";
 import { attemptsOf, repeatsMethod } from "../calls/worst-case.ts";
 import type { JudgedCalls } from "./judged-calls.ts";
 
@@ -20,6 +21,11 @@ export function isKeylessWrite(call: OutboundCall, judged: JudgedCalls): boolean
 export function repeatingLayers({ method, retries }: OutboundCall): readonly RetryLayer[] {
   if (method.kind === "unknown") return [];
   return retries.filter((layer) => repeatsMethod(layer, method.value) && !(layer.retries.kind !== "unknown" && layer.retries.value === 0));
+}
+
+/** Where the wait of a layer is changed: the sleep of hand-written code, else where the layer is set. */
+export function placeOfWait({ by, backoff, origin }: RetryLayer): Origin {
+  return (typeof by === "string" && backoff.kind === "known" ? backoff.origin : undefined) ?? origin;
 }
 
 /**

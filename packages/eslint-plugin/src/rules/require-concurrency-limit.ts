@@ -34,7 +34,8 @@ export const requireConcurrencyLimit = createRule<MessageIds, Options>({
     ],
     defaultOptions: [{}],
     messages: {
-      noLimit: "{{by}} starts {{call}} for every item of `{{items}}` at once: no limit; the budget is {{limit}} at a time ({{says}}).",
+      noLimit:
+        "{{call}} runs for every item of `{{items}}` at once ({{by}}), without a limit; the budget is {{limit}} at a time ({{says}}).",
       noLimitSet: "{{call}} runs under a limiter of Infinity, which is none; the budget is {{limit}} at a time ({{says}}).",
       aboveLimit: "{{call}} may run {{concurrency}} times at once; the limit is {{limit}} ({{says}}).",
       limit: "Run at most {{limit}} at a time.",

@@ -6,7 +6,7 @@ import { writeLayerOption } from "../edits/layer-option.ts";
 import { callRule } from "../findings/call-rule.ts";
 import type { Problem } from "../findings/causes.ts";
 import type { JudgedCalls } from "../findings/judged-calls.ts";
-import { repeatingLayers } from "../findings/unsafe-retry.ts";
+import { placeOfWait, repeatingLayers } from "../findings/unsafe-retry.ts";
 import { nameOf, printCall, printExactMs } from "../findings/words.ts";
 import { type CallSettings, callOptionsSchema } from "../settings.ts";
 
@@ -60,10 +60,10 @@ interface Unjittered extends Problem {
 function problemsOf(call: OutboundCall, judged: JudgedCalls): Unjittered[] {
   if (judged.ownerOf(call) === "own" || runsIn(judged.file) === "browser") return [];
   return repeatingLayers(call).flatMap((layer) => {
-    const { retries, backoff, origin } = layer;
+    const { retries, backoff } = layer;
+    const cause = placeOfWait(layer);
     if (retries.kind === "unknown" || retries.value < 2 || backoff.kind === "unknown" || backoff.value.jitter) return [];
-    const reportedThere = origin.file !== judged.file;
-    return [{ call, layer, backoff: backoff.value, retries: retries.value, cause: origin, reportedThere }];
+    return [{ call, layer, backoff: backoff.value, retries: retries.value, cause, reportedThere: cause.file !== judged.file }];
   });
 }
 

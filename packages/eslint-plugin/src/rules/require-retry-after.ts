@@ -5,7 +5,7 @@ import { applied, insertedAt } from "../edits/edit.ts";
 import { callRule } from "../findings/call-rule.ts";
 import type { Problem } from "../findings/causes.ts";
 import { isJudgedFile, type JudgedCalls } from "../findings/judged-calls.ts";
-import { repeatingLayers } from "../findings/unsafe-retry.ts";
+import { placeOfWait, repeatingLayers } from "../findings/unsafe-retry.ts";
 import { nameOf, printCall } from "../findings/words.ts";
 import { throttlingAnswers } from "../responses/throttling-answers.ts";
 import { type CallSettings, callOptionsSchema, callSettings, settingsOf } from "../settings.ts";
@@ -67,6 +67,7 @@ function problemsOf(call: OutboundCall, judged: JudgedCalls): Ignoring[] {
   return repeatingLayers(call).flatMap((layer) => {
     const isChosen = layer.retries.kind === "known" || layer.wraps !== undefined;
     if (layer.retryAfter !== "ignored" || !isChosen) return [];
-    return [{ call, layer, cause: layer.origin, reportedThere: layer.origin.file !== judged.file }];
+    const cause = placeOfWait(layer);
+    return [{ call, layer, cause, reportedThere: cause.file !== judged.file }];
   });
 }

@@ -43,6 +43,14 @@ it("counts an attempt that was counted before the wait", () => {
   ).toBe("100 200 300");
 });
 
+it("takes the same wait in two branches for one", () => {
+  expect(
+    waitsIn(
+      `async function load(retries = 3, wait = 100) { try { const r = await fetch(${url}); if (r.status === 429 && retries > 0) { await sleep(wait); return load(retries - 1, wait * 2); } return r; } catch (e) { if (retries > 0) { await sleep(wait); return load(retries - 1, wait * 2); } throw e; } }`,
+    ),
+  ).toBe("100 200 400");
+});
+
 it("follows what a recursion passes on", () => {
   expect(
     waitsIn(

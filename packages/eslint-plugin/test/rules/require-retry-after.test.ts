@@ -37,6 +37,10 @@ runRule("require-retry-after", requireRetryAfter, {
     { name: "a limiter that has set it", code: `app.use(rateLimit({ windowMs: 1000, handler: (req, res) => res.status(429).json({}) }));` },
     { name: "a health check", code: `app.get("/health", (req, res) => { res.status(503).json({ ok: false }); });` },
     { name: "a readiness probe", filename: "src/readiness.ts", code: `export function probe(req, res) { res.status(503).end(); }` },
+    {
+      name: "a part that is not configured",
+      code: `app.get("/", (req, res) => { if (!pylonApiKey) return res.status(503).json({}); res.json(load(pylonApiKey)); });\napp.get("/b", (c) => c.json({ error: "Slack is not configured" }, 503));`,
+    },
     { name: "an answer that is read", code: `if (response.status === 429) throw new Error();` },
     { name: "a mock of a server in a test", filename: "test/server.ts", code: `app.get("/", (req, res) => res.status(429).json({}));` },
     { name: "an object that is no answer", code: `const client = builder(); client.status(429);` },

@@ -18,8 +18,14 @@ export function waitsOf(
   code: HandWritten,
   again?: CallLike,
 ): Pick<RetryLayer, "backoff" | "retryAfter"> {
-  const sleeps = code.callsIn(body).flatMap((call) => sleepOf(call) ?? []);
-  const [duration, ...others] = new Set(sleeps);
+  // The same wait may stand in two branches: after a bad status, and after an exception.
+  const sleeps = new Map(
+    code
+      .callsIn(body)
+      .flatMap((call) => sleepOf(call) ?? [])
+      .map((node) => [code.file.text.slice(...node.range), node]),
+  );
+  const [duration, ...others] = sleeps.values();
   if (!duration || others.length > 0) return { backoff: unknownFact("no one sleep is seen between the attempts") };
   const backoff = backoffOf(duration, series, code);
   return { backoff, ...(backoff.kind === "known" && repeatsThrottled(body, code, again) && { retryAfter: "ignored" }) };
