@@ -25,7 +25,7 @@ it("exports every rule file, and nothing else", () => {
 
 it("has every library's facts shown by the real one, and their sources named", () => {
   for (const { name } of Object.values(knownLibraries)) expect(existsSync(here(`facts/${name}.test.ts`)), name).toBe(true);
-  for (const folder of ["clients", "retries"])
+  for (const folder of ["clients", "retries", "sdks"])
     for (const file of readdirSync(here(`../src/calls/${folder}`))) {
       const text = readFileSync(here(`../src/calls/${folder}/${file}`), "utf8");
       if (text.includes(": LibraryDefinition = {"))

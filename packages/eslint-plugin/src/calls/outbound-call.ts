@@ -22,6 +22,8 @@ export type HeaderMap = ReadonlyMap<string, Value>;
 export interface TimeBound {
   readonly ms: number;
   readonly bounds: "total" | "attempt" | "headers" | "idle" | "connect";
+  /** How so many milliseconds are written where it is set, when the option counts seconds. */
+  readonly literalFor?: (ms: number) => string;
 }
 
 /** Why a call has no bound: nothing set, or an option that looks like one and is not. */

@@ -2,7 +2,7 @@ import { type Fact, known, numberFact, unknownFact } from "./fact.ts";
 import type { Interpretation, LibraryCall, LibraryDefinition } from "./library.ts";
 import type { Backoff, IdempotencyKey, OptionsPlace, RetryLayer, Timeout } from "./outbound-call.ts";
 import { type Verb, verbOf } from "./operation-verb.ts";
-import { ABSENT, originOf, propertyOf, type Value } from "./value.ts";
+import { ABSENT, originOf, propertyOf, unknown, type Value } from "./value.ts";
 
 /** Readings that SDKs of vendors share: an operation has a name instead of a method and a URL. */
 
@@ -44,6 +44,12 @@ export function operation({ call, label, verb, host, body, timeout, retries, ide
 /** Whether the call is made on a client; the package itself has functions that send nothing. */
 export function isOnClient({ instance }: LibraryCall): boolean {
   return instance.created !== undefined || instance.passedIn !== undefined;
+}
+
+/** `new CheckoutAPI(client)`: the client by another name; one that is not seen is a client of which nothing is known. */
+export function clientGiven(call: LibraryCall, argument: number): Interpretation {
+  const value = call.argument(argument);
+  return value.kind === "client" ? { kind: "value", value } : { kind: "instance", options: unknown("the client is passed in"), argument };
 }
 
 /** For operations whose vendor takes no key: nobody can send one, so none is missing. */

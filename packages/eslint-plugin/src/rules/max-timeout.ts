@@ -82,7 +82,7 @@ function suggestions(
   const edits =
     messageId === "set"
       ? setTimeout(call, limit, file)
-      : writeNumber(cause.node, String(messageId === "inMilliseconds" ? bound.ms * 1000 : limit.value));
+      : writeNumber(cause.node, messageId === "inMilliseconds" ? String(bound.ms * 1000) : (bound.literalFor ?? String)(limit.value));
   return edits ? [{ messageId, data: { ...data, seconds: bound.ms }, fix: applied(edits) }] : [];
 }
 
