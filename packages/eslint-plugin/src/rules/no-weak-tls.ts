@@ -2,6 +2,7 @@ import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 
 import type { OutboundCall } from "../calls/outbound-call.ts";
 import { readProgram } from "../calls/read-program.ts";
+import { roleOf } from "../project/file-role.ts";
 import { createRule } from "../create-rule.ts";
 import { applied, type Edit } from "../edits/edit.ts";
 import { removeProperty } from "../edits/removed-property.ts";
@@ -42,7 +43,7 @@ export const noWeakTls = createRule<MessageIds, Options>({
   create(context) {
     const program = () => readProgram(context);
     const settings = callSettings(context.options[0] ?? {}, settingsOf(context));
-    const isJudged = once(() => isJudgedFile({ path: context.physicalFilename, text: context.sourceCode.text }, settings));
+    const isJudged = once(() => isJudgedFile({ role: roleOf(context.physicalFilename, context.sourceCode.text) }, settings));
 
     function check(node: TSESTree.Property | TSESTree.AssignmentExpression): void {
       const weak = weakSetting(node, program);

@@ -1,7 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { ReadProgram } from "../calls/read-program.ts";
-import { runsIn } from "../calls/upstream.ts";
 import { isOptedInto } from "./conditions.ts";
 import { isFunction, memberName, nameOfKey, propertyNamed, returnsOf, unwrapped } from "./syntax.ts";
 
@@ -46,8 +45,13 @@ export function weakSetting(node: Setting, program: () => ReadProgram | undefine
   if (name === undefined) return undefined;
   const found = named(name, node, value, program);
   const read = found && program();
-  if (!read || isOptedInto(node, read.text) || runsIn(read) === "browser") return undefined;
+  if (!read || isOptedInto(node, read.text) || isForm(read)) return undefined;
   return found;
+}
+
+/** State of a page, in which such options are shown and edited; connections are made elsewhere. */
+function isForm({ path, text }: ReadProgram): boolean {
+  return /\.(?:vue|svelte|astro)$/u.test(path) || /["']use client["']|\buse(?:State|Form|Reducer)(?:<[^>]*>)?\(/u.test(text);
 }
 
 function nameOf(node: Setting): string | undefined {
