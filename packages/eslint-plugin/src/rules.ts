@@ -4,6 +4,7 @@ import { maxRetries } from "./rules/max-retries.ts";
 import { maxTimeout } from "./rules/max-timeout.ts";
 import { noDefaultSecret } from "./rules/no-default-secret.ts";
 import { noHardcodedSecrets } from "./rules/no-hardcoded-secrets.ts";
+import { noReserializedWebhookBody } from "./rules/no-reserialized-webhook-body.ts";
 import { noUnsafeRetry } from "./rules/no-unsafe-retry.ts";
 import { noUnstableIdempotencyKey } from "./rules/no-unstable-idempotency-key.ts";
 import { noWeakTls } from "./rules/no-weak-tls.ts";
@@ -24,6 +25,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "max-timeout": maxTimeout,
   "no-default-secret": noDefaultSecret,
   "no-hardcoded-secrets": noHardcodedSecrets,
+  "no-reserialized-webhook-body": noReserializedWebhookBody,
   "no-unsafe-retry": noUnsafeRetry,
   "no-unstable-idempotency-key": noUnstableIdempotencyKey,
   "no-weak-tls": noWeakTls,

@@ -34,10 +34,12 @@ export interface SenderCheck {
 
 /** The parsed body, made text again, that a signature is checked against. */
 export interface Reserialization {
-  /** `JSON.stringify(…)` */
-  readonly node: TSESTree.Node;
+  /** `JSON.stringify(…)`, or the call of a function that returns it. */
+  readonly node: CallLike;
   readonly file: SourceFile;
   readonly from: TSESTree.Node;
+  /** What is given the text: `hmac.update(…)`, `webhook.verify(…)` */
+  readonly checkedBy: CallLike;
 }
 
 /** What becomes of an incoming request in the functions that it is given to. */
@@ -59,6 +61,8 @@ export function followRequest(receivers: readonly Receiver[], evaluator: Evaluat
   const results = new Map<string, Set<Holding>>();
   const identities = new Map<TSESTree.Node, number>();
   let bodyUse: TSESTree.Node | undefined;
+  /** The reserialization whose text is being followed. */
+  let made: Omit<Reserialization, "checkedBy"> | undefined;
 
   for (const receiver of receivers) follow(receiver, receiver.function.node, "entry", 0);
   return { reached, bodyUse, checks, reserialized };
@@ -218,7 +222,7 @@ export function followRequest(receivers: readonly Receiver[], evaluator: Evaluat
     const names = namesOf(call.callee);
     const name = names.join(".");
     if (name === "JSON.stringify") {
-      if (holds === "body" && index === 0) readUse(call, "reserialized", here);
+      if (holds === "body" && index === 0) readReserialization(call, here);
       return;
     }
     if (name === "JSON.parse") {
@@ -237,12 +241,22 @@ export function followRequest(receivers: readonly Receiver[], evaluator: Evaluat
         placeOf(target, here),
         here.depth + 1,
       );
-      for (const returned of given) readUse(call, returned, here);
+      for (const returned of given) {
+        if (returned === "reserialized") readReserialization(call, here);
+        else readUse(call, returned, here);
+      }
       return;
     }
     if (holds === "body" || holds === "raw body") return;
     if (isBodyReader(names.at(-1))) readUse(call, "raw body", here);
     else if (!isHarmlessCall(name)) note("hands over", call, here);
+  }
+
+  function readReserialization(call: CallLike, here: Here): void {
+    const outer = made;
+    made = { node: call, file: here.file, from: wayOf(call, here) };
+    readUse(call, "reserialized", here);
+    made = outer;
   }
 
   function readReserialized(call: CallLike, index: number, names: readonly string[], here: Here): void {
@@ -253,13 +267,14 @@ export function followRequest(receivers: readonly Receiver[], evaluator: Evaluat
       const given = follow({ function: target, parameters }, wayOf(call, here), placeOf(target, here), here.depth + 1);
       for (const returned of given) readUse(call, returned, here);
     } else if (/^(?:from|encode|String|toString|TextEncoder)$/u.test(name)) readUse(call, "reserialized", here);
-    else if (isSignatureInput(call, names, here.file)) reserialized.push({ node: call, file: here.file, from: wayOf(call, here) });
+    else if (isSignatureInput(call, names, here.file))
+      reserialized.push({ ...(made ?? { node: call, file: here.file, from: wayOf(call, here) }), checkedBy: call });
   }
 
   function isSignatureInput(call: CallLike, names: readonly string[], file: SourceFile): boolean {
     const name = names.at(-1) ?? "";
     if (name === "update") return /createHmac|createHash|createVerify/u.test(codeOf(madeBy(call.callee, file), file));
-    return /^Hmac/u.test(name) || /^(?:verify|constructEvent|validate|isValid)(?!.*schema)/iu.test(name);
+    return /^Hmac/u.test(name) || /^constructEvent/u.test(name) || (/^(?:verify|validate|isValid)/u.test(name) && isSenderCheck(name));
   }
 
   /** `hmac` of `hmac.update(x)` as it was made. */

@@ -18,7 +18,7 @@ export function nestRoutes(file: SourceFile): readonly Route[] {
       const path = pathOf(verb);
       if (prefix === undefined || path === undefined) return [];
       const handler = { kind: "function", node: member.value, origin: { file, node: member } } as const;
-      const receivers: Receiver[] = [{ function: handler, parameters: parametersOf(member.value) }];
+      const receivers: Receiver[] = [{ function: handler, parameters: parametersByDecorator(member.value) }];
       const decorators = [...owner.decorators, ...member.decorators];
       const isGuarded = decorators.some((decorator) => !harmlessDecorators.test(nameOf(decorator))) || hasUnseenParameter(member.value);
       const method = nameOf(verb) === "All" ? "any" : nameOf(verb).toUpperCase();
@@ -65,7 +65,7 @@ function pathOf({ expression }: TSESTree.Decorator): string | undefined {
 }
 
 /** What each parameter holds, by its decorator. */
-function parametersOf({ params }: TSESTree.FunctionLike): ReadonlyMap<number, Holding> {
+export function parametersByDecorator({ params }: TSESTree.FunctionLike): ReadonlyMap<number, Holding> {
   const holdings = params.map((parameter, index): [number, Holding] | undefined => {
     const [decorator] = parameter.decorators;
     const name = decorator && nameOf(decorator);

@@ -1,0 +1,78 @@
+import type { TSESTree } from "@typescript-eslint/utils";
+
+import type { ReadProgram } from "../calls/read-program.ts";
+import type { SourceFile } from "../calls/source-file.ts";
+import { parametersByDecorator } from "./frameworks/nest.ts";
+import { keyOf, namesOf } from "./names.ts";
+import { followRequest, type Holding, type Receiver, type Reserialization, type SenderCheck } from "./request-flow.ts";
+
+/** Signatures that are checked against a body which was parsed and made text again. */
+export function reserializedBodies({ file, evaluator }: ReadProgram): readonly Reserialization[] {
+  const found = new Map<TSESTree.Node, Reserialization>();
+  for (const node of functionsOf(file)) {
+    const parameters = requestParameters(node);
+    if (parameters.size === 0) continue;
+    const receiver: Receiver = { function: { kind: "function", node, origin: { file, node } }, parameters };
+    const { reserialized, checks } = followRequest([receiver], evaluator);
+    for (const one of reserialized) if (isCheck(one) || checks.some(comparesSignature)) found.set(placeOf(one, file), one);
+  }
+  return [...found.values()].filter((one) => one.file === file || !isReportedThere(one));
+}
+
+/** In the linted file: where the text is made, or the call that leads there. */
+export function placeOf({ node, file, from }: Reserialization, linted: SourceFile): TSESTree.Node {
+  return file === linted ? node : from;
+}
+
+/** A verifier checks by itself; of a MAC it is only known once it is compared. */
+function isCheck({ checkedBy }: Reserialization): boolean {
+  return !/^(?:update|Hmac\w*)$/u.test(namesOf(checkedBy.callee).at(-1) ?? "");
+}
+
+function comparesSignature({ kind, node }: SenderCheck): boolean {
+  if (kind === "compares") return true;
+  if (kind !== "calls" || node.type !== "CallExpression") return false;
+  return /^(?:timingSafeEqual|safeCompare|scmp|compare\w*|constantTime\w*|isEqual|safeEqual\w*|verify\w*)$/u.test(
+    namesOf(node.callee).at(-1) ?? "",
+  );
+}
+
+/** A function that is given the whole request is read when its own file is linted. */
+function isReportedThere({ node }: Reserialization): boolean {
+  for (let current: TSESTree.Node | undefined = node; current; current = current.parent)
+    if (isFunction(current) && requestParameters(current).size > 0) return true;
+  return false;
+}
+
+function functionsOf(file: SourceFile): readonly TSESTree.FunctionLike[] {
+  const functions = new Set<TSESTree.FunctionLike>();
+  for (const call of file.calls)
+    for (let current: TSESTree.Node | undefined = call; current; current = current.parent) if (isFunction(current)) functions.add(current);
+  return [...functions];
+}
+
+function isFunction(
+  node: TSESTree.Node,
+): node is TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression {
+  return node.type === "FunctionDeclaration" || node.type === "FunctionExpression" || node.type === "ArrowFunctionExpression";
+}
+
+/** Parameters that are a request by their name or decorator. */
+function requestParameters(node: TSESTree.FunctionLike): ReadonlyMap<number, Holding> {
+  const decorated = parametersByDecorator(node);
+  if (decorated.size > 0) return decorated;
+  return new Map(
+    node.params.flatMap((parameter, index): [number, Holding][] => {
+      const pattern = parameter.type === "AssignmentPattern" ? parameter.left : parameter;
+      if (pattern.type === "ObjectPattern") return pattern.properties.some(namesRequest) ? [[index, "request"]] : [];
+      if (pattern.type !== "Identifier") return [];
+      if (/^_?(?:c|ctx|context)$/u.test(pattern.name)) return [[index, "context"]];
+      return /^_?(?:req|request|event)$/u.test(pattern.name) ? [[index, "request"]] : [];
+    }),
+  );
+}
+
+/** `({ request })`, `({ body, headers })` */
+function namesRequest(property: TSESTree.Property | TSESTree.RestElement): boolean {
+  return property.type === "Property" && /^(?:req|request|body)$/u.test(keyOf(property.key, property.computed) ?? "");
+}
