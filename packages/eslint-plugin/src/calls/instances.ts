@@ -15,7 +15,7 @@ export interface ProjectInstances extends Instances {
 
 /** The clients of a project: what they were created with, and what other code does to them. */
 export function createInstances(entry: SourceFile, evaluator: () => Evaluator): ProjectInstances {
-  const roots = new Map<string, ClientInstance>();
+  const roots = new Map<unknown, ClientInstance>();
   const passedIn = new Map<TSESTree.Node, ClientInstance>();
   const createdHere = new Map<TSESTree.Node, ClientInstance>();
   const effectsByFile = new Map<SourceFile, Map<unknown, InstanceEffect[]>>();
@@ -138,10 +138,11 @@ export function createInstances(entry: SourceFile, evaluator: () => Evaluator): 
   }
 
   function root(library: LibraryDefinition, module: string): ClientInstance {
-    const known = roots.get(module);
+    const itself = libraryItself(library, module);
+    const known = roots.get(identity(itself));
     if (known) return known;
-    const instance = withEffects(libraryItself(library, module));
-    roots.set(module, instance);
+    const instance = withEffects(itself);
+    roots.set(identity(itself), instance);
     return instance;
   }
 }
@@ -153,6 +154,7 @@ function libraryItself(library: LibraryDefinition, module: string): Omit<ClientI
 }
 
 /** The same client whichever way the code reached it. */
-export function identity(instance: Pick<ClientInstance, "created" | "passedIn" | "module">): unknown {
-  return instance.created?.node ?? instance.passedIn?.node ?? instance.module;
+export function identity(instance: Pick<ClientInstance, "created" | "passedIn" | "module" | "library">): unknown {
+  // Several libraries are globals.
+  return instance.created?.node ?? instance.passedIn?.node ?? `${instance.library.name} of ${instance.module}`;
 }
