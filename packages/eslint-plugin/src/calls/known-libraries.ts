@@ -1,7 +1,16 @@
 /** Every library the rules know, one line each. */
 export { axios } from "./clients/axios.ts";
 export { fetch } from "./clients/fetch.ts";
+export { gaxios } from "./clients/gaxios.ts";
 export { got } from "./clients/got.ts";
+export { ky } from "./clients/ky.ts";
+export { needle } from "./clients/needle.ts";
+export { nodeFetch } from "./clients/node-fetch.ts";
+export { nodeHttp } from "./clients/node-http.ts";
+export { ofetch } from "./clients/ofetch.ts";
+export { superagent } from "./clients/superagent.ts";
+export { undici } from "./clients/undici.ts";
+export { wretch } from "./clients/wretch.ts";
 export { axiosRetry } from "./retries/axios-retry.ts";
 export { pRetry } from "./retries/p-retry.ts";
 export { adyen } from "./sdks/adyen.ts";

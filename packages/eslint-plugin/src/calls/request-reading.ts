@@ -98,6 +98,25 @@ export function settingOf(
   return firstPresent(...values);
 }
 
+/** Whether the code of a hook, or of one of several, touches something: "unknown" when it stands elsewhere. */
+export function codeMentions(hooks: Value, what: RegExp): "yes" | "no" | "unknown" {
+  switch (hooks.kind) {
+    case "absent":
+      return "no";
+    case "function":
+      return what.test(hooks.origin.file.text.slice(...hooks.node.range)) ? "yes" : "no";
+    case "array": {
+      const answers = hooks.elements.map((hook) => codeMentions(hook, what));
+      return answers.find((answer) => answer !== "no") ?? (hooks.complete ? "no" : "unknown");
+    }
+    default:
+      return "unknown";
+  }
+}
+
+/** What a hook does that may set a header. */
+export const headerMention = /idempoten|request-id|headers?\b/iu;
+
 /**
  * What an abort signal bounds: `AbortSignal.timeout(ms)`, alone or inside `AbortSignal.any([…])`, is a total.
  * Any other signal may come from a timer that is not visible, so it is unknown.

@@ -2,7 +2,17 @@ import { assignedTo, type ClientInstance, pluggedLayers } from "../client-instan
 import { type Fact, known, unknownFact } from "../fact.ts";
 import type { Interpretation, LibraryCall, LibraryDefinition } from "../library.ts";
 import type { Method, RequestReading, Timeout } from "../outbound-call.ts";
-import { headersFact, methodFact, noTimeout, settingOf, signalBound, timeoutFact, urlFact } from "../request-reading.ts";
+import {
+  codeMentions,
+  headerMention,
+  headersFact,
+  methodFact,
+  noTimeout,
+  settingOf,
+  signalBound,
+  timeoutFact,
+  urlFact,
+} from "../request-reading.ts";
 import { ABSENT, firstPresent, propertyAt, propertyOf, type Value } from "../value.ts";
 
 const withoutBody: Readonly<Record<string, Method>> = { get: "GET", delete: "DELETE", head: "HEAD", options: "OPTIONS" };
@@ -101,7 +111,7 @@ function timeoutOf(timeout: Value, signal: Value, adapter: Value, instance: Clie
 function headersOf(config: Value, instance: ClientInstance, method: Fact<Method>): RequestReading["headers"] {
   const sources: Value[] = [];
   for (let current: ClientInstance | undefined = instance; current; current = current.parent) {
-    if (interceptorMentions(current, /idempoten|request-id|headers?\b/iu) !== "no") return unknownFact("an interceptor may set headers");
+    if (interceptorMentions(current, headerMention) !== "no") return unknownFact("an interceptor may set headers");
     const group = method.kind === "known" ? method.value.toLowerCase() : "common";
     sources.unshift(commonHeaders(propertyOf(current.options, "headers"), group), ...assignedHeaders(current));
   }
@@ -135,10 +145,8 @@ function assignedHeaders(instance: ClientInstance): Value[] {
 function interceptorMentions(instance: ClientInstance, what: RegExp): "yes" | "no" | "unknown" {
   for (const effect of instance.effects) {
     if (effect.kind !== "called" || effect.path.join(".") !== "interceptors.request" || effect.method !== "use") continue;
-    const [handler] = effect.arguments;
-    if (handler?.kind !== "function") return "unknown";
-    const { origin, node } = handler;
-    if (what.test(origin.file.text.slice(...node.range))) return "yes";
+    const mentions = codeMentions(effect.arguments[0] ?? ABSENT, what);
+    if (mentions !== "no") return mentions;
   }
   return "no";
 }

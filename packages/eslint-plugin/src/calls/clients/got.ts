@@ -2,14 +2,24 @@ import { exponential } from "../backoff.ts";
 import { type Fact, known, numberFact, unknownFact } from "../fact.ts";
 import type { Interpretation, LibraryCall, LibraryDefinition } from "../library.ts";
 import type { Method, OptionsPlace, RetryLayer, Timeout } from "../outbound-call.ts";
-import { headersFact, methodFact, noTimeout, settingOf, signalBound, timeoutFact, urlFact } from "../request-reading.ts";
+import {
+  codeMentions,
+  headerMention,
+  headersFact,
+  methodFact,
+  noTimeout,
+  settingOf,
+  signalBound,
+  timeoutFact,
+  urlFact,
+} from "../request-reading.ts";
 import { firstPresent, originOf, propertyAt, propertyOf, type Value } from "../value.ts";
 
 const methods: Readonly<Record<string, Method>> = { get: "GET", post: "POST", put: "PUT", patch: "PATCH", head: "HEAD", delete: "DELETE" };
 
 /**
  * got 11 to 16. Two retries by default, of GET PUT HEAD DELETE OPTIONS TRACE only; a set `limit` does not add POST, only `methods` does.
- * No timeout; `timeout.request` is per attempt with its body, `timeout.response` until the headers (got@16.1.0 dist/source/core/options.js, measured).
+ * A longer Retry-After than `maxRetryAfter`, or than `timeout.request`, ends the retries. No timeout; `timeout.request` is per attempt with its body, `timeout.response` until the headers (got@16.1.0 dist/source/core/options.js, measured).
  */
 export const got: LibraryDefinition = {
   name: "got",
@@ -43,13 +53,15 @@ function request(call: LibraryCall, method: Method | undefined): Interpretation 
   const headers: Value[] = [propertyOf(options, "headers")];
   for (let current: typeof call.instance | undefined = call.instance; current; current = current.parent)
     headers.unshift(propertyOf(current.options, "headers"));
-  const hooks = firstPresent(setting("hooks"), setting("handlers"));
+  const changed = [setting("hooks", "init"), setting("hooks", "beforeRequest"), setting("hooks", "beforeRetry"), setting("handlers")];
   return {
     kind: "request",
     request: {
       method: method ? known(method) : methodFact(setting("method"), "GET"),
       url: urlFact(url, setting("prefixUrl")),
-      headers: hooks.kind === "absent" ? headersFact(...headers) : unknownFact("a hook may set headers"),
+      headers: changed.every((hooks) => codeMentions(hooks, headerMention) === "no")
+        ? headersFact(...headers)
+        : unknownFact("a hook may set headers"),
       body: firstPresent(setting("json"), setting("form"), setting("body")),
       timeout: timeoutOf(setting),
       retries: [retryLayer(setting, call, place)],
@@ -85,12 +97,13 @@ function retryLayer(setting: (...path: string[]) => Value, call: LibraryCall, pl
     retries: numberFact(limit, defaultRetries),
     repeats:
       repeated.kind === "absent" || whole.kind === "primitive"
-        ? ["GET", "PUT", "HEAD", "DELETE", "OPTIONS", "TRACE"]
+        ? ["GET", "PUT", "HEAD", "DELETE", "OPTIONS", "TRACE", ...((call.major ?? 0) >= 16 ? ["QUERY"] : [])]
         : methodList(repeated),
     backoff:
       firstPresent(setting("retry", "calculateDelay"), setting("retry", "backoffLimit")).kind === "absent"
         ? known(exponential({ firstMs: 1000, factor: 2, jitter: true }))
         : unknownFact("a backoff of its own"),
+    retryAfter: "honoured",
     origin: originOf(limit) ?? call.origin,
     options: place,
   };

@@ -6,7 +6,7 @@ import { type Origin, originOf, propertyOf, type Value } from "../value.ts";
 
 /**
  * axios-retry 3 and 4. Three retries; the default condition repeats GET HEAD OPTIONS PUT DELETE on 429 and 5xx, and any method, POST too, on a network
- * error. No delay by default. The client's timeout is one budget for all attempts unless `shouldResetTimeout` (axios-retry@4.5.0 dist/esm/index.js, measured).
+ * error. No delay by default but what Retry-After says. The client's timeout is one budget for all attempts unless `shouldResetTimeout` (axios-retry@4.5.0 dist/esm/index.js, measured).
  */
 export const axiosRetry: LibraryDefinition = {
   name: "axios-retry",
@@ -26,6 +26,7 @@ export const axiosRetry: LibraryDefinition = {
       }),
       ...repeats(propertyOf(options, "retryCondition")),
       backoff: backoffOf(propertyOf(options, "retryDelay")),
+      ...(heedsRetryAfter(propertyOf(options, "retryDelay")) && { retryAfter: "honoured" }),
       sharesTimeout: !isTrue(propertyOf(options, "shouldResetTimeout")),
       origin: placeOf(retries, origin),
       options: place,
@@ -61,6 +62,11 @@ function backoffOf(delay: Value): Fact<Backoff> {
   if (delay.kind === "reference" && delay.path.at(-1) === "exponentialDelay")
     return known(exponential({ firstMs: 200, factor: 2, jitter: true }), originOf(delay));
   return unknownFact("a delay of its own");
+}
+
+/** The delays of the library wait at least as long as Retry-After says; what a function of the project does is not known. */
+function heedsRetryAfter(delay: Value): boolean {
+  return delay.kind === "absent" || (delay.kind === "reference" && delay.path.at(-1) === "exponentialDelay");
 }
 
 function isTrue(value: Value): boolean {
