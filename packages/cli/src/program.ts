@@ -39,6 +39,7 @@ export function createProgram(ended: (code: number) => void): Command {
     .option("--output <file>", "write them to this file, replaced as a whole, and a summary to standard error")
     .option("--fix", "apply the safe fixes")
     .option("--quiet", "report errors only")
+    .option("--report-unused-disable-directives", "warn of disable comments for rules of Holdfast that silence nothing")
     .option("--max-warnings <n>", "end with 0 when there are no errors and at most this many warnings", wholeNumber)
     .addOption(policy())
     .addHelpText(

@@ -6,6 +6,7 @@ import { Linter } from "eslint/universal";
 import plugin, { type LaunchFailure } from "eslint-plugin-holdfast";
 import { markupProcessor, scriptProcessor } from "./component-file.ts";
 import { sourceKind } from "./source-kind.ts";
+import { isUnusedDisable, unusedDisablesOf } from "./unused-disables.ts";
 
 /** A text and the path it is (or will be) saved under. A relative path counts from the working directory. */
 export interface SourceText {
@@ -34,6 +35,8 @@ export interface EngineOptions {
   readonly rules?: RuleLevels | undefined;
   /** One report where the fix goes, or one at every call. */
   readonly reportAt?: "cause" | "call" | undefined;
+  /** Whether a disable comment for a rule of ours that silences nothing is a warning (`ruleId: null`). */
+  readonly unusedDisables?: "report" | undefined;
 }
 
 export interface Judgement {
@@ -93,6 +96,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
     linters.set(root, linter);
     return linter;
   };
+  const keptDisables = unusedDisablesOf(judgedRules(options));
   const code = codeConfigs(options);
   const configs = { code, component: componentConfigs(code), text: textConfigs(options) };
 
@@ -120,11 +124,13 @@ export function createEngine(options: EngineOptions = {}): Engine {
     };
     const kind = length <= longestCode ? sourceKind(path) : "text";
     const parsed = kind === "text" ? nothing : firstThatParses(kind === "code" ? configs.code(path) : configs.component(path), attempt);
-    const isParsed = kind !== "text" && !parsed.messages.some(({ fatal }) => fatal);
+    const isUnread = parsed.messages.some(({ fatal }) => fatal);
+    const isParsed = kind !== "text" && !isUnread;
     // Secrets are found without a parse too, and in a component beside its scripts.
-    const asText = kind === "component" && isParsed ? [...configs.text, markupOf(path)] : configs.text;
+    const asText = [...configs.text, ...(isUnread ? [keepingDisables] : kind === "component" ? [markupOf(path)] : [])];
     const found = kind === "code" && isParsed ? parsed : both(parsed, attempt(asText));
-    return { messages: [...failures.values(), ...found.messages.filter(isOurs)], suppressed: found.suppressed.filter(isOurs) };
+    const messages = found.messages.flatMap(keptDisables).filter((message) => isOurs(message) || isUnusedDisable(message));
+    return { messages: [...failures.values(), ...messages], suppressed: found.suppressed.filter(isOurs) };
   };
 
   const verify = ({ path, text }: SourceText): Judgement => {
@@ -140,9 +146,10 @@ export function createEngine(options: EngineOptions = {}): Engine {
       const filename = resolve(path);
       let output = text;
       const judgement = judge({ path: filename, length: text.length }, (linter, config) => {
-        const fix = only ? ({ ruleId }: ESLintLinter.LintMessage) => ruleId !== null && only.includes(ruleId) : true;
+        const fix = (message: ESLintLinter.LintMessage) =>
+          only ? message.ruleId !== null && only.includes(message.ruleId) : keptDisables(message).some((kept) => kept.fix);
         // eslint@10.15.0 takes a function here as well; its types do not say so.
-        const report = linter.verifyAndFix(output, config, { filename, fix: fix as boolean });
+        const report = linter.verifyAndFix(output, config, { filename, fix: fix as unknown as boolean });
         output = report.output;
         return report.messages;
       });
@@ -152,9 +159,9 @@ export function createEngine(options: EngineOptions = {}): Engine {
 }
 
 /** The ways to read a code file, likeliest first: a top-level `return` rules out a module, an octal literal rules out TypeScript's parser. */
-function codeConfigs({ policy, rules, reportAt }: EngineOptions): (path: string) => ESLintLinter.Config[][] {
+function codeConfigs({ policy, rules, reportAt, unusedDisables }: EngineOptions): (path: string) => ESLintLinter.Config[][] {
   const config = (languageOptions: ESLintLinter.Config["languageOptions"]): ESLintLinter.Config[] => [
-    { files: everyFile, linterOptions: quietOptions, languageOptions: languageOptions! },
+    { files: everyFile, linterOptions: linterOptions(unusedDisables), languageOptions: languageOptions! },
     ...asConfigs(plugin.configs.recommended),
     // Declared budgets are binding; defaults only warn.
     ...(policy ? asConfigs(plugin.configs.policy) : []),
@@ -193,7 +200,7 @@ function typescript({ globalReturn }: { readonly globalReturn: boolean }): NonNu
   };
 }
 
-function textConfigs({ policy, rules, reportAt }: EngineOptions): ESLintLinter.Config[] {
+function textConfigs({ policy, rules, reportAt, unusedDisables }: EngineOptions): ESLintLinter.Config[] {
   const secretRules: Partial<ESLintLinter.RulesRecord> = Object.assign({}, ...asConfigs(plugin.configs.secrets).map(({ rules }) => rules));
   const known = Object.keys(secretRules);
   const overrides = Object.fromEntries(Object.entries(rules ?? {}).filter(([rule]) => known.includes(rule)));
@@ -202,7 +209,7 @@ function textConfigs({ policy, rules, reportAt }: EngineOptions): ESLintLinter.C
       files: everyFile,
       plugins: { holdfast: plugin as never },
       language: "holdfast/text",
-      linterOptions: quietOptions,
+      linterOptions: linterOptions(unusedDisables),
       rules: { ...secretRules, ...overrides },
       ...settings(policy, reportAt),
     },
@@ -213,10 +220,25 @@ function textConfigs({ policy, rules, reportAt }: EngineOptions): ESLintLinter.C
 /** Longer code is a bundle that nobody edits: parsing five megabytes takes gigabytes, to find secrets that its text shows as well. In characters. */
 const longestCode = 1_000_000;
 const everyFile = [() => true] as unknown as string[];
+/** Comments for rules that did not get to judge the file are not known to be of no use. */
+const keepingDisables: ESLintLinter.Config = { files: everyFile, linterOptions: { reportUnusedDisableDirectives: "off" } };
 const withoutJsx: ESLintLinter.Config = { files: everyFile, languageOptions: { parserOptions: { ecmaFeatures: { jsx: false } } } };
-const quietOptions = { reportUnusedDisableDirectives: "off" } as const;
 /** ESLint ignores node_modules by itself; what is linted is the caller's decision. */
 const unignoreEverything: ESLintLinter.Config = { ignores: ["!**/node_modules/", "!**/.git/"] };
+
+function linterOptions(unusedDisables: EngineOptions["unusedDisables"]): ESLintLinter.LinterOptions {
+  return { reportUnusedDisableDirectives: unusedDisables === "report" ? "warn" : "off" };
+}
+
+/** The rules that are on in code. */
+function judgedRules({ rules }: EngineOptions): ReadonlySet<string> {
+  const levels = Object.assign({}, ...asConfigs(plugin.configs.recommended).map((config) => config.rules), rules) as Record<
+    string,
+    unknown
+  >;
+  const isOff = (entry: unknown) => ["off", 0].includes((Array.isArray(entry) ? (entry as unknown[])[0] : entry) as string | number);
+  return new Set(Object.keys(levels).filter((rule) => !isOff(levels[rule])));
+}
 
 function settings(policy: Policy | undefined, reportAt: EngineOptions["reportAt"]): { settings: Record<string, unknown> } {
   return { settings: { holdfast: { ...(policy && { policy }), ...(reportAt && { reportAt }) } } };

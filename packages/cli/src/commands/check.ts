@@ -20,6 +20,7 @@ export interface CheckOptions {
   readonly fix?: boolean;
   readonly quiet?: boolean;
   readonly maxWarnings?: number;
+  readonly reportUnusedDisableDirectives?: boolean;
   readonly policy?: string;
 }
 
@@ -31,6 +32,7 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
     action: options.fix ? "fix" : "lint",
     report: options.quiet ? "errors" : "everything",
     policyFile: options.policy,
+    unusedDisables: options.reportUnusedDisableDirectives ? "report" : undefined,
     onFile: progress.show,
   });
   progress.clear();

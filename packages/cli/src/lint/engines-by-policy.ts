@@ -1,14 +1,18 @@
 import { resolve } from "node:path";
 
-import { createEngine, createPolicyLookup, type Engine } from "@holdfast/engine";
+import { createEngine, createPolicyLookup, type Engine, type EngineOptions } from "@holdfast/engine";
 import { loadPolicy, type Policy, PolicyError, type PolicyProblem } from "@holdfast/policy";
+
+interface Choice extends Pick<EngineOptions, "unusedDisables"> {
+  readonly policyFile: string | undefined;
+}
 
 /**
  * The engine for a file: of the policy that is named, or of the nearest one above the file. `onPolicy` is called once for each that is used.
  * Throws `PolicyError` for one that does not parse.
  */
 export function enginesByPolicy(
-  policyFile: string | undefined,
+  { policyFile, unusedDisables }: Choice,
   onPolicy: (warnings: readonly PolicyProblem[]) => void,
 ): (path: string) => Engine {
   const byPolicy = new Map<string, Engine>();
@@ -16,7 +20,7 @@ export function enginesByPolicy(
     const known = byPolicy.get(key);
     if (known) return known;
     onPolicy(warnings);
-    const created = createEngine({ policy });
+    const created = createEngine({ policy, unusedDisables });
     byPolicy.set(key, created);
     return created;
   };

@@ -7,6 +7,7 @@ import { replaceFile } from "../files/replace-file.ts";
 import { isSystemError, reasonOf } from "../files/system-error.ts";
 import { enginesByPolicy } from "./engines-by-policy.ts";
 import type { LintedFile } from "./linted-file.ts";
+import { applySuppressions, readSuppressions } from "./suppressions.ts";
 
 export interface LintRun {
   readonly files: readonly LintedFile[];
@@ -24,15 +25,19 @@ export interface LintRequest {
   readonly report: "everything" | "errors";
   /** Without one, each file is judged by the nearest holdfast.yaml above it. */
   readonly policyFile?: string | undefined;
+  /** Whether a disable comment that silences nothing is a warning. */
+  readonly unusedDisables?: "report" | undefined;
   /** Called before each file with how many are done, of how many. */
   readonly onFile?: (done: number, total: number) => void;
 }
 
-/** Lints files and folders. Throws `PolicyError`, before any file is touched, when a holdfast.yaml on the way does not parse. */
-export function lintFiles({ paths, action, report, policyFile, onFile }: LintRequest): LintRun {
-  const { files: found, problems } = filesToLint(paths, { cwd: process.cwd() });
+/** Lints files and folders. Throws `PolicyError`, before any file is touched, when a holdfast.yaml on the way does not parse, and `Failure` for an eslint-suppressions.json. */
+export function lintFiles({ paths, action, report, policyFile, unusedDisables, onFile }: LintRequest): LintRun {
+  const folder = process.cwd();
+  const { files: found, problems } = filesToLint(paths, { cwd: folder });
+  const suppressions = readSuppressions(folder);
   const policyWarnings: PolicyProblem[] = [];
-  const engineFor = enginesByPolicy(policyFile, (warnings) => policyWarnings.push(...warnings));
+  const engineFor = enginesByPolicy({ policyFile, unusedDisables }, (warnings) => policyWarnings.push(...warnings));
   const judged = found.map((path) => ({ path, engine: engineFor(path) }));
   const failures = [...problems];
   const fixedFiles: string[] = [];
@@ -57,8 +62,9 @@ export function lintFiles({ paths, action, report, policyFile, onFile }: LintReq
     }
   });
   // What a file is told depends on the files it imports: after a fix, all are judged by what is on disk now.
-  if (fixedFiles.length > 0) return { ...lintFiles({ paths, action: "lint", report, policyFile }), problems: failures, fixedFiles };
-  return { files, problems: failures, fixedFiles, policyWarnings };
+  if (fixedFiles.length > 0)
+    return { ...lintFiles({ paths, action: "lint", report, policyFile, unusedDisables }), problems: failures, fixedFiles };
+  return { files: files.map((file) => applySuppressions(file, suppressions, folder)), problems: failures, fixedFiles, policyWarnings };
 }
 
 function linted(path: string, text: string, { messages, suppressed }: Judgement, report: LintRequest["report"]): LintedFile {

@@ -32,7 +32,9 @@ export function inOrder(messages: readonly LintMessage[]): LintMessage[] {
   return messages.toSorted((a, b) => a.line - b.line || a.column - b.column);
 }
 
-/** `holdfast/max-retries`; what is no rule's finding is `syntax`, or `internal` when a rule failed. */
-export function findingName({ ruleId, message }: LintMessage): string {
-  return ruleId ?? (message.startsWith("Parsing error") ? "syntax" : "internal");
+/** `holdfast/max-retries`; what is no rule's finding is `syntax`, `unused-disable`, or `internal` when a rule failed. */
+export function findingName({ ruleId, fatal, message }: LintMessage): string {
+  if (ruleId !== null) return ruleId;
+  if (!fatal) return "unused-disable";
+  return message.startsWith("Parsing error") ? "syntax" : "internal";
 }

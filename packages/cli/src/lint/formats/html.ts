@@ -15,9 +15,12 @@ export function html({ files, problems }: LintRun, { folder, at }: { readonly fo
   const found = files.flatMap(({ path, messages }) => inOrder(messages).map((message) => ({ path, message })));
   const silenced = files.flatMap(({ path, suppressed }) => inOrder(suppressed).map((message) => ({ path, message })));
   const unread = [
-    ...found.filter(({ message }) => message.ruleId === null).map(({ path, message }) => `${placeOf(path, message)}: ${message.message}`),
+    ...found.filter(({ message }) => message.fatal).map(({ path, message }) => `${placeOf(path, message)}: ${message.message}`),
     ...problems.map(({ message }) => message),
   ];
+  const unused = found
+    .filter(({ message }) => message.ruleId === null && !message.fatal)
+    .map(({ path, message }) => `${placeOf(path, message)}: ${message.message}`);
   const sections = numbers.map((failure) => ({
     failure,
     rules: ruleList.filter((rule) => rule.failure === failure),
@@ -48,7 +51,7 @@ ${joined(sections.map(overviewRow))}</tbody>
 </table>
 </nav>
 <main>
-${joined(sections.map(section))}${leftOver("unread", "Not judged", unread)}${silencedPart(silenced)}</main>
+${joined(sections.map(section))}${leftOver("unread", "Not judged", unread)}${leftOver("unused", "Disable comments that silence nothing", unused)}${silencedPart(silenced)}</main>
 </body>
 </html>
 `.text;
@@ -132,9 +135,11 @@ function silencedPart(silenced: readonly Found[]): Html | false {
     "silenced",
     "Silenced",
     silenced.map(({ path, message }) => {
-      const { suppressions = [] } = message as { suppressions?: readonly { readonly justification: string }[] };
-      const reason = suppressions.map(({ justification }) => justification).find((text) => text !== "");
-      return `${placeOf(path, message)} ${findingName(message)}: ${reason ?? "no reason given"}`;
+      const { suppressions = [] } = message as { suppressions?: readonly { readonly kind: string; readonly justification: string }[] };
+      const reasons = suppressions.map(
+        ({ kind, justification }) => justification || (kind === "file" ? "eslint-suppressions.json" : "no reason given"),
+      );
+      return `${placeOf(path, message)} ${findingName(message)}: ${reasons.join(", ")}`;
     }),
   );
 }

@@ -68,11 +68,12 @@ function resultsOf(root: string, file: LintedFile): Result[] {
 }
 
 function resultOf(root: string, file: LintedFile, message: LintMessage, seen: Map<string, number>): Result {
-  const ruleId = message.ruleId!;
+  const ruleId = findingName(message);
+  const ruleIndex = ruleIndexes.get(ruleId);
   const fixes = fixesOf(root, file, message);
   return {
     ruleId,
-    ruleIndex: ruleIndexes.get(ruleId)!,
+    ...(ruleIndex !== undefined && { ruleIndex }),
     level: message.severity === 2 ? "error" : "warning",
     message: { text: message.message },
     locations: [locationOf(root, file.path, message)],
@@ -82,9 +83,9 @@ function resultOf(root: string, file: LintedFile, message: LintMessage, seen: Ma
 }
 
 /** A finding is the same as long as its rule, its file and what it says are; where it stands does not count, and no text of the file goes into it. */
-function fingerprintOf(root: string, { path }: LintedFile, { ruleId, message }: LintMessage, seen: Map<string, number>): string {
-  const said = message.replace(/(?<before>\bline |:)\d+/gu, "$<before>");
-  const key = [ruleId, artifact(root, path).uri, said].join("\0");
+function fingerprintOf(root: string, { path }: LintedFile, message: LintMessage, seen: Map<string, number>): string {
+  const said = message.message.replace(/(?<before>\bline |:)\d+/gu, "$<before>");
+  const key = [findingName(message), artifact(root, path).uri, said].join("\0");
   const nth = seen.get(key) ?? 0;
   seen.set(key, nth + 1);
   return createHash("sha256").update(`${key}\0${nth}`).digest("hex").slice(0, 32);
@@ -123,8 +124,8 @@ function suppressionsOf(message: LintMessage): Suppression[] {
 }
 
 /** What stopped the linter is no finding: the rules did not get to judge the file. */
-function isNoFinding({ ruleId }: LintMessage): boolean {
-  return ruleId === null;
+function isNoFinding({ fatal }: LintMessage): boolean {
+  return fatal === true;
 }
 
 function failureOf(root: string, { path }: LintedFile, message: LintMessage): Notification {
