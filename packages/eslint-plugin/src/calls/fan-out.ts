@@ -36,11 +36,23 @@ function eachAround({ file, node }: Origin, known: readonly TSESTree.Node[]): TS
     if (!isFunction(current)) continue;
     if (speaksOfLimit.test(file.text.slice(...current.range))) return "not told";
     const parent: TSESTree.Node = current.parent;
+    if (isHandedOn(current, file)) return "not told";
     if (parent.type !== "CallExpression" || parent.callee === current) return undefined;
     if (parent.arguments[0] === current && isEach(parent)) return parent;
     if (!known.includes(parent) && !/^(?:then|catch|finally)$/u.test(methodOf(parent) ?? "")) return "not told";
   }
   return undefined;
+}
+
+/** `const request = () => fetch(url); return this.caller.call(request);` */
+function isHandedOn(operation: TSESTree.Node, { variableOf }: SourceFile): boolean {
+  const holder = operation.type === "FunctionDeclaration" ? operation : operation.parent;
+  const name = holder?.type === "FunctionDeclaration" || holder?.type === "VariableDeclarator" ? holder.id : undefined;
+  const uses = name?.type === "Identifier" ? (variableOf(name)?.references ?? []) : [];
+  return uses.some(({ identifier }) => {
+    const call = identifier.parent as TSESTree.Node | undefined;
+    return call?.type === "CallExpression" && (call.callee as TSESTree.Node) !== identifier && !isEach(call);
+  });
 }
 
 const speaksOfLimit = /limiter|p-?limit|p-?queue|semaphore|throttl|bottleneck|concurren|acquire\(|mutex/iu;

@@ -20,7 +20,7 @@ export function throttlingAnswers(file: SourceFile): ThrottlingAnswer[] {
     ...file.calls.flatMap((node) => answerOf(node, file) ?? []),
     ...file.memberAssignments.flatMap((node) => assigned(node, file)),
   ];
-  return answers.filter((answer) => !saysWhen(answer.node, file) && !(answer.status === 503 && isUnconfigured(answer.node, file)));
+  return answers.filter((answer) => !saysWhen(answer.node, file) && !(answer.status === 503 && endsByNoWait(answer.node, file)));
 }
 
 /** `ctx.status = 429`, `res.statusCode = 503` */
@@ -106,15 +106,20 @@ function saysWhen(node: TSESTree.Node, { path, text }: SourceFile): boolean {
   return handler !== undefined && isGivenToLimiter(handler);
 }
 
-/** `if (!apiKey) return res.status(503).json({ error: "not configured" })`: no wait will change that. */
-function isUnconfigured(node: TSESTree.Node, { text }: SourceFile): boolean {
+/** A 503 of which no wait is told to change anything: `if (!apiKey) return res.status(503).json({ error: "not configured" })`. */
+function endsByNoWait(node: TSESTree.Node, { text }: SourceFile): boolean {
   let statement: TSESTree.Node = node;
   while (statement.parent && !/Statement$|^VariableDeclaration$|^ArrowFunction/u.test(statement.type)) statement = statement.parent;
   const block = statement.parent?.type === "BlockStatement" ? statement.parent.parent : statement.parent;
   const guard = block?.type === "IfStatement" ? text.slice(...block.test.range) : "";
-  return /config|enabled|disabled|missing|not set|set ?up|supported|\benv\b|api_?key|secret|credential/iu.test(
-    guard + text.slice(...statement.range),
-  );
+  const answer = text.slice(...statement.range);
+  // A sentence that promises nothing: "Network error".
+  if (
+    /["'`][^"'`]*[a-z] [^"'`]*["'`]/iu.test(answer) &&
+    !/temporar|again|later|busy|overload|capacity|maintenance|unavailable|limit|too many|shut|starting/iu.test(answer)
+  )
+    return true;
+  return /config|enabled|disabled|missing|not set|set ?up|supported|\benv\b|api_?key|secret|credential/iu.test(guard + answer);
 }
 
 /** Probes ask again at their own pace. */

@@ -36,11 +36,7 @@ export const noUnsafeRetry = createRule<MessageIds, Options>({
   },
   create: (context) =>
     callRule(context, {
-      problemsIn: (judged) =>
-        judged.calls.flatMap((call): UnsafeRetry[] => {
-          const layer = unsafeRetryHere(call, judged);
-          return layer ? [{ call, layer, cause: layer.origin, reportedThere: false }] : [];
-        }),
+      problemsIn,
       reportOf(finding, judged) {
         const { call } = finding.problem;
         const layers = repeatingLayers(call);
@@ -60,6 +56,20 @@ export const noUnsafeRetry = createRule<MessageIds, Options>({
 
 interface UnsafeRetry extends Problem {
   readonly layer: RetryLayer;
+}
+
+/** Each request once, whatever number of functions lead to it. */
+function problemsIn(judged: JudgedCalls): UnsafeRetry[] {
+  const found = new Map<string, UnsafeRetry>();
+  for (const call of judged.calls) {
+    const layer = unsafeRetryHere(call, judged);
+    if (!layer) continue;
+    const key = [call.origin.node, layer.origin.node].map(({ range }) => range.join("-")).join(" ");
+    const known = found.get(key);
+    if (!known || known.call.through.length > call.through.length)
+      found.set(key, { call, layer, cause: layer.origin, reportedThere: false });
+  }
+  return [...found.values()];
 }
 
 /** One call in plain sight can be given a key; several, or one that a function of the project makes, each need one of their own. */

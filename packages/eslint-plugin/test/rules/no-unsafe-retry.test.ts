@@ -81,6 +81,10 @@ runRule("no-unsafe-retry", noUnsafeRetry, {
       code: `async function withRetry(operation) {\n  for (let attempt = 0; attempt < 3; attempt++) {\n    try {\n      return await operation();\n    } catch {}\n  }\n}\n\nconst send = () => fetch("https://api.psp.example/v1/payments", { method: "POST" });\nawait withRetry(send);`,
     },
     {
+      name: "one request in a loop, whatever number of calls of its function",
+      code: `async function report() {\n  for (let attempt = 0; attempt < 3; attempt++) {\n    try {\n      return await fetch("https://api.psp.example/v1/payments", ${post});\n    } catch {}\n  }\n}\n\nexport const first = () => report();\nexport const second = () => report();`,
+    },
+    {
       name: "two layers at once",
       code: `${psp}import pRetry from "p-retry";\naxiosRetry(psp, { retries: 2 });\nexport const pay = (order) => pRetry(() => psp.post("/payments", order), { retries: 2 });`,
     },

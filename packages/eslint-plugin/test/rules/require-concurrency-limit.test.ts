@@ -30,6 +30,10 @@ runRule("require-concurrency-limit", requireConcurrencyLimit, {
       name: "a semaphore of its own",
       code: `export const load = (ids) => Promise.all(ids.map(async (id) => { await semaphore.acquire(); return ${get}; }));`,
     },
+    {
+      name: "a request that is handed to a caller of another package",
+      code: `class Client { load(id) { const request = () => ${get}; return this.caller.call(request); } all(ids) { return Promise.all(ids.map((id) => this.load(id))); } }`,
+    },
     { name: "promises that are not awaited together", code: `export const load = (ids) => ids.map((id) => ${get});` },
     { name: "something that is no request", code: `export const load = (ids) => Promise.all(ids.map((id) => database.find(id)));` },
     { name: "the program's own back end", code: "export const load = (ids) => Promise.all(ids.map((id) => fetch(`/api/items/${id}`)));" },

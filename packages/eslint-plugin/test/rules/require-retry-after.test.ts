@@ -41,6 +41,7 @@ runRule("require-retry-after", requireRetryAfter, {
       name: "a part that is not configured",
       code: `app.get("/", (req, res) => { if (!pylonApiKey) return res.status(503).json({}); res.json(load(pylonApiKey)); });\napp.get("/b", (c) => c.json({ error: "Slack is not configured" }, 503));`,
     },
+    { name: "a 503 that promises nothing", code: `export const GET = () => new Response("Network error occurred", { status: 503 });` },
     { name: "an answer that is read", code: `if (response.status === 429) throw new Error();` },
     { name: "a mock of a server in a test", filename: "test/server.ts", code: `app.get("/", (req, res) => res.status(429).json({}));` },
     { name: "an object that is no answer", code: `const client = builder(); client.status(429);` },
