@@ -53,7 +53,7 @@ export function valueReader(text: string, syntax: ValueSyntax): (name: Span) => 
   /** A header or option that is quoted with its name: `-H "X-Api-Key: …"`. */
   function restOfQuoted({ start }: Span, at: number): Value | undefined {
     const quote = text[start - 1] ?? "";
-    if (!/["'`]/.test(quote) || text[at] === quote || /["'`]/.test(text.slice(start, at))) return undefined;
+    if (!/["'`]/.test(quote) || text[at] === quote || text[at] === "\\" || /["'`]/.test(text.slice(start, at))) return undefined;
     const rest = upTo(endOfString, at);
     if (!rest || text[rest.range[1]] !== quote) return undefined;
     const value = rest.value.replace(/^(?:Bearer|Token|Basic|Bot|ApiKey|Api-Token) /i, "");

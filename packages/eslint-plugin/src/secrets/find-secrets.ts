@@ -98,6 +98,15 @@ const accountName = /(?:^|[\s{,"'_-])(?:user|username|user_name|login|host|hostn
 
 /** Findings in the order of the text, none inside another: a format tells more than a name, so it goes first. */
 export function merged(byFormat: readonly SecretFinding[], byName: readonly SecretFinding[]): SecretFinding[] {
-  const apart = byName.filter((one) => !byFormat.some((other) => one.range[0] < other.range[1] && other.range[0] < one.range[1]));
-  return [...byFormat, ...apart].sort((a, b) => a.range[0] - b.range[0]);
+  const formats = inOrder(byFormat);
+  let next = 0;
+  const apart = inOrder(byName).filter(({ range: [start, end] }) => {
+    while (next < formats.length && formats[next]!.range[1] <= start) next += 1;
+    return next === formats.length || formats[next]!.range[0] >= end;
+  });
+  return inOrder([...formats, ...apart]);
+}
+
+function inOrder(findings: readonly SecretFinding[]): SecretFinding[] {
+  return findings.toSorted((a, b) => a.range[0] - b.range[0]);
 }

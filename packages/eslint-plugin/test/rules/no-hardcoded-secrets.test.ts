@@ -70,6 +70,64 @@ describe("no-hardcoded-secrets", () => {
   });
 
   it.each([
+    ["strings", `const key = "sk_live_" + "${stripe.slice(8)}";`],
+    ["strings and templates over lines", `const key = "sk_" +\n  \`live_\` +\n  "${stripe.slice(8)}";`],
+    ["a name's value", `const apiKey = "${token.slice(0, 16)}" + "${token.slice(16)}";`],
+  ])("finds what is put together: %s", (_, source) => {
+    expect(lintSecrets(source)).toHaveLength(1);
+  });
+
+  it.each([
+    [".env", `STRIPE_KEY=${stripe}`],
+    [".env.production", `export PSP_TOKEN="${token}"`],
+    ["config/app.yaml", `psp:\n  api_key: ${token}\n`],
+    ["k8s/secret.yml", `- name: PSP_API_KEY\n  value: "${token}"\n`],
+    ["Dockerfile", `FROM node\nENV PSP_TOKEN ${token}\n`],
+    ["build.Dockerfile", `ARG NPM_TOKEN=${token}\n`],
+    ["deploy.sh", `curl -H "X-Api-Key: ${token}" https://api.psp.example`],
+    ["main.tf", `variable "psp_token" {\n  type    = string\n  default = "${token}"\n}`],
+    ["prod.tfvars", `psp_token = "${token}"`],
+    ["analysis.ipynb", `{"cells": [{"source": ["api_key = \\"${token}\\"\\n"]}]}`],
+    ["settings.json", `{ "psp": { "apiKey": "${token}" } }`],
+    ["settings.py", `SECRET_KEY = "${token}"`],
+    ["app.properties", `psp.api-key=${token}`],
+    ["web.config", `<add key="PspApiKey" value="${token}" />`],
+    ["wp-config.php", `define( 'DB_PASSWORD', '${password}' );`],
+    ["credentials", `[default]\naws_secret_access_key = ${["wJalrXUtnFEMI", "K7MDENG", "bPxRfiCYzQ8vL2pTqYeW"].join("/").slice(0, 40)}`],
+    ["notes.txt", `psp key: ${stripe}`],
+  ])("finds a credential in %s", (filename, source) => {
+    expect(lintSecrets(source, { filename })).toHaveLength(1);
+  });
+
+  it.each([
+    ["package.json", `{ "dependencies": { "x": "1.0.0" }, "integrity": "sha512-${sampleOf(/[A-Za-z0-9+/]{86}/, seeded(2))}==" }`],
+    ["index.html", `<script src="https://cdn.example/x.js" integrity="sha384-${sampleOf(/[A-Za-z0-9+/]{64}/, seeded(3))}"></script>`],
+    ["app.yaml", `token_hash: ${hex}\npublic_key: ${token}\ncommit: ${hex}\n`],
+    ["keys.txt", `ssh-ed25519 ${sampleOf(/AAAAC3NzaC1lZDI1NTE5AAAAI[A-Za-z0-9+/]{43}/, seeded(4))} shop@example`],
+    ["de.yaml", "password: Passwort\ntoken: Ihr Schlüssel\nsecret: bitte eingeben\n"],
+    ["config.yaml", "password: ${DB_PASSWORD}\ntoken: <your token>\nsecret: vault:secret/data/psp#key\napi_key: !Ref PspKey\n"],
+    ["now.json", `{ "env": { "S3_SECRET": "@s3-secret" } }`],
+  ])("is silent about %s", (filename, source) => {
+    expect(found(source, { filename }).said).toEqual([]);
+  });
+
+  it("takes made-up passwords of a branch for development for what they are", () => {
+    expect(lintSecrets(`if (!isProduction) { password = "hunter2x"; } else { password = "hunter3x"; }`)).toHaveLength(1);
+    expect(lintSecrets(`if (!isProduction) { token = "${token}"; }`)).toHaveLength(1);
+  });
+
+  it.each([
+    ["a one-time password's key", `const code = authenticator.generate("${sampleOf(/[A-Z2-7]{32}/, seeded(9))}");`, 1],
+    ["the one of the documentation", `const code = authenticator.generate("${["JBSWY3DP", "EHPK3PXP"].join("")}");`, 0],
+    ["a key with its algorithm", `const credentials = { id: "x", key: "${token}", algorithm: "sha256" };`, 1],
+    ["a publishable key", `const apiKey = "${["pk", token].join("_")}";`, 0],
+    ["Basic authorization", `const headers = { authorization: "Basic ${Buffer.from(`shop:${password}`).toString("base64")}" };`, 1],
+    ["Basic authorization of nobody", `const headers = { authorization: "Basic ${Buffer.from("user:password").toString("base64")}" };`, 0],
+  ])("judges %s", (_, source, count) => {
+    expect(lintSecrets(source)).toHaveLength(count);
+  });
+
+  it.each([
     ["a word", `const password = "changeme";`],
     ["a label", `const labels = { password: "Your password", tokenType: "Bearer" };`],
     ["a field name", `const field = { passwordField: "password", secretName: "psp/prod/key" };`],

@@ -7,7 +7,7 @@ import { fallbackAt } from "../environment/fallback.ts";
 import { isSecretVariable } from "../environment/secret-variable.ts";
 import { runsOutsideProduction } from "../environment/production.ts";
 import { isCredentialByItself, judgeNamedValue, type NamedValue } from "../judge.ts";
-import { namedValueOf, type TextLiteral } from "./named-literals.ts";
+import { nameOf, namedValueOf, type TextLiteral, textOf } from "./named-literals.ts";
 import { type CodePlace, placeAt } from "./places.ts";
 
 type Listener = TSESLint.RuleListener;
@@ -18,7 +18,8 @@ export function findSecretsInCode(sourceCode: Readonly<TSESLint.SourceCode>, sco
   const byFormat = findFormatsIn(sourceCode.text, scope);
   const visitsLiterals =
     looksAtNames(scope) && (scope.additionalNames !== undefined || hasNameWord(sourceCode.text) || takesKey.test(sourceCode.text));
-  if (byFormat.length === 0 && !visitsLiterals) return {};
+  const joins = joinsLiterals.test(sourceCode.text);
+  if (byFormat.length === 0 && !visitsLiterals && !joins) return {};
   const byName: SecretFinding[] = [];
   const visit = (node: TextLiteral) => byName.push(...inLiteral(node, sourceCode, scope));
   return {
@@ -26,6 +27,7 @@ export function findSecretsInCode(sourceCode: Readonly<TSESLint.SourceCode>, sco
       Literal: (node) => void (typeof node.value === "string" && visit(node)),
       TemplateLiteral: (node) => void visit(node),
     }),
+    ...(joins && { BinaryExpression: (node) => void byName.push(...inJoined(node, scope)) }),
     "Program:exit"() {
       if (visitsLiterals) byName.push(...inComments(sourceCode, scope));
       for (const finding of merged(byFormat, byName)) {
@@ -35,6 +37,9 @@ export function findSecretsInCode(sourceCode: Readonly<TSESLint.SourceCode>, sco
     },
   };
 }
+
+/** `"sk_live_" + "…"` */
+const joinsLiterals = /["'`]\s{0,80}\+\s{0,80}["'`]/;
 
 /** Functions that take a key without saying so. */
 const takesKey = /createHmac|cipher|HmacSHA|jwt|otp|authenticator/i;
@@ -55,6 +60,29 @@ function inLiteral(node: TextLiteral, sourceCode: Readonly<TSESLint.SourceCode>,
     );
   if (finding) return isMadeUpFor(named, node) ? [] : [finding];
   return inTextOf(node, sourceCode, scope);
+}
+
+/** Literals that are put together hold what none of them holds. The finding covers all of them. */
+function inJoined(node: TSESTree.BinaryExpression, scope: SecretScope): SecretFinding[] {
+  if (node.operator !== "+" || (node.parent.type === "BinaryExpression" && node.parent.operator === "+")) return [];
+  const value = joinedText(node);
+  if (value === undefined || value.length > longestJoined) return [];
+  const [format] = findFormatsIn(value, scope);
+  if (format) return [{ ...format, range: node.range }];
+  const place = looksAtNames(scope) ? nameOf(node) : undefined;
+  const finding =
+    place && judgeNamedValue({ ...place, value, range: node.range, context: contextIn(scope, place.context) }, scope.additionalNames);
+  return finding ? [{ ...finding, range: node.range }] : [];
+}
+
+const longestJoined = 4_096;
+
+function joinedText(node: TSESTree.Node): string | undefined {
+  if (node.type !== "BinaryExpression") return textOf(node);
+  if (node.operator !== "+") return undefined;
+  const left = joinedText(node.left);
+  const right = left === undefined ? undefined : joinedText(node.right);
+  return left === undefined || right === undefined ? undefined : left + right;
 }
 
 /** A literal that holds more text: a query string, JSON, a command. Only generated values count there. */

@@ -35,7 +35,8 @@ interface Place {
   readonly context: ValueContext;
 }
 
-function nameOf(node: TSESTree.Node): Place | undefined {
+/** The name that an expression's value is given to. */
+export function nameOf(node: TSESTree.Node): Place | undefined {
   const { parent } = node;
   switch (parent?.type) {
     case "VariableDeclarator":

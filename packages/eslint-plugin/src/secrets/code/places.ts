@@ -25,5 +25,13 @@ export function placeAt(sourceCode: Readonly<TSESLint.SourceCode>, offset: numbe
 }
 
 function isInComment(sourceCode: Readonly<TSESLint.SourceCode>, offset: number): boolean {
-  return sourceCode.getAllComments().some(({ range: [start, end] }) => start <= offset && offset < end);
+  const comments = sourceCode.getAllComments();
+  let low = 0;
+  let high = comments.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (comments[middle]!.range[1] <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return (comments[low]?.range[0] ?? Infinity) <= offset;
 }
