@@ -5,7 +5,7 @@ import { findingName, inOrder, type LintMessage, tallyOf } from "../linted-file.
 
 const indent = 17;
 
-/** The findings for a person: where, how bad, why in two lines at most, which rule; a summary and the next step. */
+/** The findings for a person: where, how bad, why, which rule; a summary and the next step. */
 export function stylish(run: LintRun, terminal: Terminal, command: string): string {
   const { colors, columns } = terminal;
   const blocks = run.files
@@ -37,27 +37,16 @@ function fixes({ fixedFiles }: LintRun): string {
   return `Fixed what was safe in ${count(fixedFiles.length, "file")}: ${fixedFiles.map(shownPath).join(", ")}\n\n`;
 }
 
+/** The whole message: what it would lose at its end is the limit, and where the limit comes from. */
 function finding(message: LintMessage, columns: number, colors: Terminal["colors"]): string {
   const place = `${message.line}:${message.column}`;
   const level = message.severity === 2 ? colors.red("error  ") : colors.yellow("warning");
   const rule = `${findingName(message)}${message.fix ? " (fixable)" : ""}`;
-  const [first = "", second] = twoLines(printable(message.message), columns - indent);
-  const gap = " ".repeat(indent);
-  const last = second ?? first;
-  const fits = last.length + 2 + rule.length <= columns - indent;
-  return [
-    `  ${colors.dim(place.padStart(6))} ${level} ${first}`,
-    ...(second === undefined ? [] : [`${gap}${second}`]),
-    ...(fits ? [] : [`${gap}${colors.dim(rule)}`]),
-  ]
-    .map((line, index, all) => (fits && index === all.length - 1 ? `${line}  ${colors.dim(rule)}` : line))
+  const lines = wrap(printable(message.message), columns - indent);
+  const last = lines.at(-1) ?? "";
+  const withRule = last.length + 2 + rule.length <= columns - indent ? [`${last}  ${colors.dim(rule)}`] : [last, colors.dim(rule)];
+  const [first = "", ...others] = [...lines.slice(0, -1), ...withRule];
+  return [`  ${colors.dim(place.padStart(6))} ${level} ${first}`, ...others.map((line) => `${" ".repeat(indent)}${line}`)]
     .map((line) => `${line}\n`)
     .join("");
-}
-
-function twoLines(text: string, width: number): string[] {
-  const lines = wrap(text, width);
-  if (lines.length <= 2) return lines;
-  const [first = "", second = ""] = lines;
-  return [first, second.length < width - 1 ? `${second} …` : `${second.slice(0, width - 2)} …`];
 }
