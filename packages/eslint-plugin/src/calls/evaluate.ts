@@ -5,7 +5,8 @@ import { exportsOf } from "./exports.ts";
 import { isClientType, libraryOf } from "./libraries.ts";
 import type { Interpretation, LibraryDefinition } from "./library.ts";
 import type { Modules } from "./modules.ts";
-import type { CallLike, SourceFile, Variable } from "./source-file.ts";
+import { createRegistrations } from "./registrations.ts";
+import { type CallLike, enclosingClass, type SourceFile, type Variable } from "./source-file.ts";
 import {
   ABSENT,
   type FunctionValue,
@@ -56,8 +57,8 @@ export interface Evaluator {
 /** What the evaluator needs to know of clients; the instances live in their own module. */
 export interface Instances {
   root(library: LibraryDefinition, module: string): ClientInstance;
-  /** A client that a caller or framework passes in: of its configuration nothing is known. */
-  passedIn(library: LibraryDefinition, module: string, origin: Origin): ClientInstance;
+  /** A client that a caller or framework passes in: of its configuration nothing is known, unless it is registered where that can be seen. */
+  passedIn(library: LibraryDefinition, module: string, origin: Origin, options?: Value): ClientInstance;
   create(
     how: Extract<Interpretation, { kind: "instance" }>,
     made: { parent: ClientInstance; path: readonly string[]; arguments: () => readonly Value[]; node: CallLike; file: SourceFile },
@@ -86,6 +87,8 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
   const variableCache = new WeakMap<Variable, Value>();
   const underway = new Set<TSESTree.Node | Variable>();
   let depth = 0;
+
+  const registrations = createRegistrations(modules, (node, file) => evaluate(node, file));
 
   return { evaluate, meaningOf, argumentsOf, callsOn, frameOf, returnOf };
 
@@ -327,7 +330,8 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     if (value.kind !== "reference") return undefined;
     const library = libraryOf(value.module, value.path)?.library;
     if (!library || !isClientType(library, value.path.at(-1) ?? names.root.name)) return undefined;
-    return { kind: "client", instance: instances.passedIn(library, value.module, origin), path: [], origin };
+    const instance = instances.passedIn(library, value.module, origin, registrations.optionsOf(library, holder, file));
+    return { kind: "client", instance, path: [], origin };
   }
 
   function readEnum(node: TSESTree.TSEnumDeclaration, file: SourceFile): Value {
@@ -873,10 +877,4 @@ function keyName(key: TSESTree.Node): string | undefined {
   if (key.type === "Identifier") return key.name;
   if (key.type === "PrivateIdentifier") return `#${key.name}`;
   return key.type === "Literal" ? String(key.value) : undefined;
-}
-
-export function enclosingClass(node: TSESTree.Node): TSESTree.ClassDeclaration | TSESTree.ClassExpression | undefined {
-  let current: TSESTree.Node | undefined = node;
-  while (current && current.type !== "ClassDeclaration" && current.type !== "ClassExpression") current = current.parent;
-  return current;
 }

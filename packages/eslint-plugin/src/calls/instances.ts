@@ -22,10 +22,9 @@ export function createInstances(entry: SourceFile, evaluator: () => Evaluator): 
 
   return {
     root,
-    passedIn(library, module, origin) {
+    passedIn(library, module, origin, options = unknown("the client is passed in")) {
       const known = passedIn.get(origin.node);
       if (known) return known;
-      const options = unknown("the client is passed in");
       const instance = withEffects({ ...libraryItself(library, module), options, passedIn: origin });
       passedIn.set(origin.node, instance);
       return instance;

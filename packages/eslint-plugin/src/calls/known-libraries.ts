@@ -40,3 +40,4 @@ export { tanstackQuery } from "./retries/tanstack-query.ts";
 export { dateFns } from "./durations/date-fns.ts";
 export { dayjs, luxon, temporal } from "./durations/duration-objects.ts";
 export { ms } from "./durations/ms.ts";
+export { nestAxios } from "./clients/nest-axios.ts";

@@ -61,6 +61,8 @@ export interface LibraryDefinition {
   readonly globals?: readonly string[];
   /** Types of a parameter or field that hold one of its clients when a framework or caller passes it in: "HttpService", "Stripe". `*Client` is each name that ends so. */
   readonly types?: readonly string[];
+  /** Where the options of clients that a framework passes in are registered: `HttpModule`, in a file named like this beside or above the code. */
+  readonly registered?: { readonly by: string; readonly files: RegExp };
   /** Set where a file that uses this library and no other sends nothing: it only writes values or operators. Such files are not read. */
   readonly needsOthers?: true;
   /** Set for the SDK of one vendor: every request goes to that upstream, whatever its URL says. */

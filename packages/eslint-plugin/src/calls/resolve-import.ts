@@ -82,7 +82,8 @@ function createFolderLookup(): FolderLookup {
   };
 }
 
-function namesIn(folder: string): ReadonlySet<string> {
+/** The entries of a folder, read again when it changed. */
+export function namesIn(folder: string): ReadonlySet<string> {
   const mtimeMs = statSync(folder, { throwIfNoEntry: false })?.mtimeMs;
   if (mtimeMs === undefined) return new Set();
   const known = listings.get(folder);

@@ -91,6 +91,12 @@ export function nodesWithin<Node extends TSESTree.Node>(nodes: readonly Node[], 
   return result;
 }
 
+export function enclosingClass(node: TSESTree.Node): TSESTree.ClassDeclaration | TSESTree.ClassExpression | undefined {
+  let current: TSESTree.Node | undefined = node;
+  while (current && current.type !== "ClassDeclaration" && current.type !== "ClassExpression") current = current.parent;
+  return current;
+}
+
 /** Visits every node once, parents before children, without recursion so that deep nesting cannot overflow the stack. */
 function walk(
   root: TSESTree.Node,

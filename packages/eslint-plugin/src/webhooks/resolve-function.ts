@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
-import { enclosingClass, type Evaluator } from "../calls/evaluate.ts";
-import type { SourceFile } from "../calls/source-file.ts";
+import type { Evaluator } from "../calls/evaluate.ts";
+import { enclosingClass, type SourceFile } from "../calls/source-file.ts";
 import type { FunctionValue, Value } from "../calls/value.ts";
 import { keyOf } from "./names.ts";
 

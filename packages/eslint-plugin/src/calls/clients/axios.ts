@@ -48,7 +48,11 @@ export const axios: LibraryDefinition = {
   },
 };
 
-function request(call: LibraryCall, member: string | undefined): Interpretation | undefined {
+/** What reading a request needs of its call; a client that holds an axios instance reads its own calls so too. */
+export type RequestCall = Pick<LibraryCall, "node" | "instance" | "argument">;
+
+/** The request that a member of an instance sends: `post`, or undefined for a call of the instance itself. */
+export function request(call: RequestCall, member: string | undefined): Interpretation | undefined {
   if (member === undefined || member === "request") {
     const named = call.argument(0).kind === "primitive" || call.argument(0).kind === "text" || call.argument(1).kind !== "absent";
     const config = call.argument(named ? 1 : 0);
@@ -81,7 +85,7 @@ interface Parts {
   readonly argument: number;
 }
 
-function reading(call: LibraryCall, { method, url, body, config, argument }: Parts): Interpretation {
+function reading(call: RequestCall, { method, url, body, config, argument }: Parts): Interpretation {
   const { instance } = call;
   const setting = (name: string) => settingOf((options) => propertyOf(options, name), config, instance, ["defaults", name]);
   return {
