@@ -7,7 +7,8 @@ import { propertyOf, textParts, type Value } from "./value.ts";
 
 /**
  * POSTs that may be sent twice without harm, by the path they go to. Each is a convention that many APIs share: token and login end points
- * (RFC 6749), searches and queries, names that begin with a verb of reading or taking away, logs and telemetry, validation and previews, model inference.
+ * (RFC 6749), searches and queries, names that begin with a verb of reading or taking away, states that are set, logs and telemetry, validation and previews,
+ * model inference.
  */
 const safePaths = [
   /\/(?:oauth2?|oidc|connect|auth|identity|sts)(?:\/[^/]*)*\/(?:access_?)?tokens?\/?$/iu,
@@ -19,6 +20,9 @@ const safePaths = [
   /\/(?:logs?|events?|track|metrics?|telemetry|traces?|spans?|collect|beacon|analytics|ingest|envelope|store|report|csp-report|heartbeat|ping|health)\/?$/iu,
   /\/(?:validate|validation|verify|verification|siteverify|check|preview|estimate|quote|quotes|calculate|simulate|dry-?run|parse|convert|translate|detect|classify|analy[sz]e|moderations?|decode|decrypt|encrypt|sign|hash|render|format|compare|diff|transcri(?:be|ptions?)|rerank|speech|text-to-speech|speech-?to-?text)\/?$/iu,
   /\/(?:complete|responses|messages\/count_tokens|generate|generateContent|predict|infer|rerank|tokenize)\/?$/iu,
+  // What sets a state: twice is the same as once.
+  /\/(?:un)?(?:publish|archive|mute|pin|star|lock|follow|block)\/?$|\/(?:enable|disable|(?:de)?activate|set[_-][\w-]+|mark[_-]?as[\w-]*|acknowledge|close|cancel)\/?$/iu,
+  /\/\w+_(?:get|read|search)\/?$|\/convert(?:\/|$)/iu,
   /:(?:generateContent|streamGenerateContent|predict|embedContent|countTokens)/u,
 ];
 

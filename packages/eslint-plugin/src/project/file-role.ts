@@ -20,6 +20,7 @@ export function roleOf(path: string, text: string): FileRole {
     )
   )
     return "test";
+  if (/^(?:vitest|jest|playwright|cypress|karma|mocha|ava|wdio)[.-]/iu.test(name)) return "test";
   if (folders.some((folder) => testFolders.has(folder.toLowerCase()) || testFolder.test(folder))) return "test";
   if (isGenerated(name, folders, text)) return "generated";
   if (folders.some((folder) => scriptFolders.has(folder.toLowerCase())) || /\.config\.[cm]?[jt]s$/u.test(name)) return "script";

@@ -27,6 +27,7 @@ it.each([
   ["src/api.servertest.ts", "test"],
   ["packages/test-helpers/src/mail.ts", "test"],
   ["integration-tests/pay.ts", "test"],
+  ["vitest.setup.ts", "test"],
   ["src/latest.ts", "product"],
   ["src/contest/vote.ts", "product"],
   ["src/test.ts", "test"],

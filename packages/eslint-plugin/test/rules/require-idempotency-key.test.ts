@@ -12,6 +12,10 @@ runRule("require-idempotency-key", requireIdempotencyKey, {
       code: `fetch("https://places.example/v1/places:searchText", { method: "POST" }); fetch("https://tables.example/v0/base/listRecords", { method: "POST" }); fetch("https://jira.example/rest/api/3/search/jql", { method: "POST" });`,
     },
     {
+      name: "end points that set a state",
+      code: `fetch("https://cms.example/v2/items/publish", { method: "POST" }); fetch("https://chat.example/pa/set_webhook", { method: "POST" }); fetch("https://erp.example/json/2/partner/fields_get", { method: "POST" });`,
+    },
+    {
       name: "hosts whose API takes no key",
       code: `fetch("https://api.airtable.com/v0/base/table", { method: "POST" }); fetch(\`https://\${region}.cognitiveservices.azure.com/jobs\`, { method: "POST" });`,
     },
