@@ -2,7 +2,6 @@ import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 
 import type { OutboundCall } from "../calls/outbound-call.ts";
 import { readProgram } from "../calls/read-program.ts";
-import { roleOf } from "../project/file-role.ts";
 import { createRule } from "../create-rule.ts";
 import { applied, type Edit } from "../edits/edit.ts";
 import { removeProperty } from "../edits/removed-property.ts";
@@ -43,7 +42,10 @@ export const noWeakTls = createRule<MessageIds, Options>({
   create(context) {
     const program = () => readProgram(context);
     const settings = callSettings(context.options[0] ?? {}, settingsOf(context));
-    const isJudged = once(() => isJudgedFile({ role: roleOf(context.physicalFilename, context.sourceCode.text) }, settings));
+    const isJudged = () => {
+      const read = program();
+      return read !== undefined && isJudgedFile(read, settings);
+    };
 
     function check(node: TSESTree.Property | TSESTree.AssignmentExpression): void {
       const weak = weakSetting(node, program);
@@ -126,9 +128,4 @@ function httpsSuggestion(node: TSESTree.Node, text: string): TSESLint.Suggestion
   if (offset === -1) return [];
   const start = node.range[0] + offset;
   return [{ messageId: "useHttps", fix: applied([{ range: [start, start + "http".length], text: "https" }]) }];
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }

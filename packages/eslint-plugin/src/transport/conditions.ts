@@ -51,8 +51,9 @@ function leaves(statement: TSESTree.Statement): boolean {
 }
 
 function isSwitch(test: string, holds: "then" | "else"): boolean {
-  if (/prod/iu.test(test)) return (holds === "then") === /!|not/iu.test(test);
-  return /dev|test|local|node_env|debug|insecure|self_?-?sign|verif|valid|reject|unauthori|trust|allow|skip|ignore|strict|\bca\b|cert|bypass|disable|mode|no-?verify|protocol|version|legacy/iu.test(
+  if (/prod/iu.test(test)) return (holds === "then") === /!\s*[\w.(]*prod|!==?\s*["'`]prod|no[nt]_?prod/iu.test(test);
+  if (/===?\s*["'`](?:true|false|1|0|yes|no|on|off)["'`]/iu.test(test)) return true;
+  return /dev|test|local|node_env|debug|insecure|unsafe|self_?-?sign|verif|valid|reject|unauthori|trust|allow|skip|ignore|strict|\bca\b|cert|bypass|disable|mode|no-?verify|protocol|version|legacy|identity/iu.test(
     test,
   );
 }

@@ -45,13 +45,18 @@ export function weakSetting(node: Setting, program: () => ReadProgram | undefine
   if (name === undefined) return undefined;
   const found = named(name, node, value, program);
   const read = found && program();
-  if (!read || isOptedInto(node, read.text) || isForm(read)) return undefined;
+  if (!read || isOptedInto(node, read.text) || isForm(read) || isForDevelopment(read.path)) return undefined;
   return found;
 }
 
 /** State of a page, in which such options are shown and edited; connections are made elsewhere. */
 function isForm({ path, text }: ReadProgram): boolean {
   return /\.(?:vue|svelte|astro)$/u.test(path) || /["']use client["']|\buse(?:State|Form|Reducer)(?:<[^>]*>)?\(/u.test(text);
+}
+
+/** `server.development.js`, and the probe that asks the machine's own server whether it is up. */
+function isForDevelopment(path: string): boolean {
+  return /(?:^|[./_-])(?:dev|development|local|health-?check)[./_-][^/\\]*$/iu.test(path);
 }
 
 function nameOf(node: Setting): string | undefined {

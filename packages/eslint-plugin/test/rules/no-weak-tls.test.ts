@@ -30,6 +30,15 @@ runRule("no-weak-tls", noWeakTls, {
       name: "a pinned certificate",
       code: `const socket = tls.connect({ rejectUnauthorized: false }); socket.getPeerCertificate().fingerprint256 === pin;`,
     },
+    {
+      name: "a switch of the environment",
+      code: `const tls = { ...(env.REDIS_TLS_CHECK === "false" ? { checkServerIdentity: () => undefined } : {}) };`,
+    },
+    {
+      name: "a switch that says what it is",
+      code: `if (notification.unsafeTls) config.httpsAgent = new Agent({ rejectUnauthorized: false });`,
+    },
+    { name: "a file for development", code: `process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";`, filename: "server.development.js" },
     { name: "reading the setting", code: `const { rejectUnauthorized } = options; if (options.rejectUnauthorized === false) warn();` },
     { name: "a type", code: `interface Options { rejectUnauthorized: false; minVersion: "TLSv1" }` },
     { name: "a test", code: `new Agent({ rejectUnauthorized: false });`, filename: "test/agent.test.ts" },
@@ -92,6 +101,7 @@ runRule("no-weak-tls", noWeakTls, {
       name: "production of all places",
       code: `const ssl = process.env.NODE_ENV === "production" ? { rejectUnauthorized: false } : false;`,
     },
+    { name: "production and something else", code: `const ssl = env.isProduction && !isDisabled ? { rejectUnauthorized: false } : false;` },
     { name: "set later", code: `options.rejectUnauthorized = false;\nsend(options);` },
     { name: "for the whole process", code: `process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";\nstart();` },
     { name: "by key", code: `process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = 0;` },
