@@ -36,9 +36,10 @@ export function runsIn(file: { readonly path: string; readonly text: string }): 
 const told = new WeakMap<object, "browser" | "server">();
 
 function runsInBrowser({ path, text }: { readonly path: string; readonly text: string }): boolean {
-  return /\.(?:[jt]sx|vue|svelte|astro)$/u.test(path) || browserMarks.test(text) || isInFrontEndPackage(path);
+  return browserPath.test(path) || browserMarks.test(text) || isInFrontEndPackage(path);
 }
 
+const browserPath = /\.(?:[jt]sx|vue|svelte|astro)$|\.client\.[cm]?[jt]s$|[/\\](?:client-only|front-?end)[/\\]/u;
 const browserMarks =
   /["']use client["']|\bimport\.meta\.env\b|\b(?:REACT_APP|NEXT_PUBLIC|VITE|EXPO_PUBLIC|VUE_APP)_|\b(?:window|document|localStorage|sessionStorage|navigator)\.\w|["']@angular\/|["'](?:react(?:-dom|-native|-query|-router|-router-dom|-redux)?|@tanstack\/(?:react|vue|svelte|solid)-query|swr|vue|vue-router|pinia|vuex|zustand|jotai|recoil|@reduxjs\/toolkit(?:\/query(?:\/react)?)?)["']/u;
 
