@@ -36,7 +36,8 @@ export const requireConcurrencyLimit = createRule<MessageIds, Options>({
     messages: {
       noLimit:
         "{{call}} runs for every item of `{{items}}` at once ({{by}}), without a limit; the budget is {{limit}} at a time ({{says}}).",
-      noLimitSet: "{{call}} runs under a limiter of Infinity, which is none; the budget is {{limit}} at a time ({{says}}).",
+      noLimitSet:
+        "{{call}} runs as often at once as there are items: the limiter around it has no limit; the budget is {{limit}} at a time ({{says}}).",
       aboveLimit: "{{call}} may run {{concurrency}} times at once; the limit is {{limit}} ({{says}}).",
       limit: "Run at most {{limit}} at a time.",
       inBatches: "Run them in batches of {{limit}}.",

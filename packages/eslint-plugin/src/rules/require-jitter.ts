@@ -56,6 +56,9 @@ interface Unjittered extends Problem {
   readonly retries: number;
 }
 
+/** Ten seconds and more wait for a job to be done, not for an upstream to recover. */
+const longestBackoffMs = 10_000;
+
 /** One repetition does not make a herd; from the second on, every wait brings all of them back at one moment. */
 function problemsOf(call: OutboundCall, judged: JudgedCalls): Unjittered[] {
   if (judged.ownerOf(call) === "own" || runsIn(judged.file) === "browser") return [];
@@ -63,6 +66,7 @@ function problemsOf(call: OutboundCall, judged: JudgedCalls): Unjittered[] {
     const { retries, backoff } = layer;
     const cause = placeOfWait(layer);
     if (retries.kind === "unknown" || retries.value < 2 || backoff.kind === "unknown" || backoff.value.jitter) return [];
+    if (backoff.value.delayMs(1) >= longestBackoffMs) return [];
     return [{ call, layer, backoff: backoff.value, retries: retries.value, cause, reportedThere: cause.file !== judged.file }];
   });
 }

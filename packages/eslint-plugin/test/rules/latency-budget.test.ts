@@ -29,6 +29,14 @@ runRule("latency-budget", latencyBudget, {
     },
     { name: "the rule's own objective", options: [{ limit: 10_000 }], code: `${imports}pRetry(() => ${get(300)}, { retries: 2 });` },
     {
+      name: "an SDK's own timeout, when no objective is declared",
+      code: `import Stripe from "stripe"; const stripe = new Stripe(secret); stripe.balance.retrieve();`,
+    },
+    {
+      name: "a limit around all attempts",
+      code: `${imports}import pTimeout from "p-timeout"; pTimeout(pRetry(() => ${get(300)}, { retries: 2 }), { milliseconds: 400 });`,
+    },
+    {
       name: "got's retries of POST, which it does not repeat",
       code: `${imports}got.post("https://api.psp.example/v1", { timeout: { request: 300 } });`,
     },
@@ -41,6 +49,11 @@ runRule("latency-budget", latencyBudget, {
       name: "the objective of the upstream",
       settings: declared({ sloMs: 400, timeoutMs: 1_000 }),
       code: `${imports}await pRetry(() => ${get(1_000)}, { retries: 2, minTimeout: 300 });`,
+    },
+    {
+      name: "an SDK's own timeout, above an objective that is declared",
+      settings: declared({ sloMs: 10_000, packages: ["stripe"] }),
+      code: `import Stripe from "stripe";\nconst stripe = new Stripe(secret);\nawait stripe.balance.retrieve();`,
     },
     {
       name: "a timeout for each attempt",

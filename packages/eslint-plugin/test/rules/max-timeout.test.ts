@@ -2,8 +2,15 @@ import { maxTimeout } from "../../src/rules/max-timeout.ts";
 import { policyWith } from "./policies.ts";
 import { runRule } from "./run-rule.ts";
 
+const stripe = `import Stripe from "stripe";\n\nconst stripe = new Stripe(secret);\n`;
+
 runRule("max-timeout", maxTimeout, {
   silent: [
+    { name: "an SDK's own timeout, when no limit is declared", code: `${stripe}stripe.balance.retrieve();` },
+    {
+      name: "a lower limit around the call",
+      code: `import pTimeout from "p-timeout"; pTimeout(fetch("https://api.psp.example/", { signal: AbortSignal.timeout(9_000) }), { milliseconds: 300 });`,
+    },
     { name: "the default budget", code: `fetch("https://api.psp.example/v1", { signal: AbortSignal.timeout(300) });` },
     { name: "no timeout, which is require-timeout's business", code: `fetch("https://api.psp.example/v1");` },
     {
@@ -30,6 +37,20 @@ runRule("max-timeout", maxTimeout, {
     { name: "a quick upstream", code: `fetch("https://cache.example/v1", { signal: AbortSignal.timeout(50) });` },
   ],
   reported: [
+    {
+      name: "an SDK's own timeout, above the limit of the policy",
+      settings: { holdfast: { policy: policyWith({ timeoutMs: 5_000, packages: ["stripe"] }) } },
+      code: `${stripe}await stripe.balance.retrieve();`,
+    },
+    {
+      name: "an SDK's own timeout, above the rule's limit",
+      options: [{ limit: 5_000 }],
+      code: `${stripe}await stripe.balance.retrieve();`,
+    },
+    {
+      name: "a limit around the call",
+      code: `import pTimeout from "p-timeout";\nawait pTimeout(fetch("https://api.psp.example/"), { milliseconds: 5_000 });`,
+    },
     { name: "above the default budget", code: `await fetch("https://api.psp.example/v1", { signal: AbortSignal.timeout(5_000) });` },
     {
       name: "above the upstream's budget",

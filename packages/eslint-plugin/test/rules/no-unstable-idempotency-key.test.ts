@@ -43,6 +43,14 @@ runRule("no-unstable-idempotency-key", noUnstableIdempotencyKey, {
       code: `${imports}export class Payment { key = randomUUID(); pay() { return pRetry(() => ${post("this.key")}); } }`,
     },
     {
+      name: "an SDK that makes its keys, with its own retries",
+      code: `import Stripe from "stripe"; const stripe = new Stripe(secret); export const pay = () => stripe.paymentIntents.create({ amount: 100, currency: "eur" });`,
+    },
+    {
+      name: "an SDK in a retry, with a key made before",
+      code: `${imports}import Stripe from "stripe"; const stripe = new Stripe(secret); export const pay = (idempotencyKey) => pRetry(() => stripe.paymentIntents.create({ amount: 100, currency: "eur" }, { idempotencyKey }));`,
+    },
+    {
       name: "a GET",
       code: `${imports}export const load = () => got("https://api.psp.example/v1", { headers: { "Idempotency-Key": "a" } });`,
     },
@@ -85,6 +93,10 @@ runRule("no-unstable-idempotency-key", noUnstableIdempotencyKey, {
     {
       name: "a UUID in a recursion",
       code: `${imports}export async function pay(attempt = 0) {\n  const key = randomUUID();\n  try {\n    return await ${post("key")};\n  } catch (error) {\n    if (attempt < 2) return pay(attempt + 1);\n    throw error;\n  }\n}`,
+    },
+    {
+      name: "an SDK that makes its keys, in a retry",
+      code: `${imports}import Stripe from "stripe";\n\nconst stripe = new Stripe(secret);\nexport const pay = () => pRetry(() => stripe.paymentIntents.create({ amount: 100, currency: "eur" }), { retries: 2 });`,
     },
     { name: "a literal", code: `${imports}export const pay = () => ${post('"payment"')};` },
     { name: "a constant of the module", code: `${imports}const key = randomUUID();\nexport const pay = () => ${post("key")};` },

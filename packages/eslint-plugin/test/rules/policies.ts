@@ -4,10 +4,11 @@ export function policyWith(upstream: {
   readonly retries?: number;
   readonly sloMs?: number;
   readonly concurrency?: number;
+  readonly packages?: readonly string[];
   readonly header?: string;
   readonly safe?: readonly string[];
 }): object {
-  const { timeoutMs, retries, sloMs, concurrency, header, safe = [] } = upstream;
+  const { timeoutMs, retries, sloMs, concurrency, packages = [], header, safe = [] } = upstream;
   return {
     file: "holdfast.yaml",
     defaults: {},
@@ -16,7 +17,7 @@ export function policyWith(upstream: {
         name: "psp",
         line: 3,
         match: ["https://api.psp.example/**"],
-        packages: [],
+        packages,
         ...(timeoutMs !== undefined && { timeout: { value: timeoutMs, line: 4 } }),
         ...(retries !== undefined && { retries: { value: retries, line: 5 } }),
         ...(sloMs !== undefined && { slo: { value: sloMs, line: 12 } }),

@@ -8,6 +8,11 @@ runRule("require-circuit-breaker", requireCircuitBreaker, {
   silent: [
     { name: "no policy", code: `await fetch("https://api.psp.example/v1");` },
     { name: "an upstream that the policy does not name", settings, code: `await fetch("https://rates.example/v1");` },
+    {
+      name: "opossum",
+      settings,
+      code: `import CircuitBreaker from "opossum"; const load = () => fetch("https://api.psp.example/v1"); const breaker = new CircuitBreaker(load); export const get = () => breaker.fire();`,
+    },
     { name: "a test file", filename: "test/pay.ts", settings, code: `await fetch("https://api.psp.example/v1");` },
   ],
   reported: [

@@ -25,6 +25,18 @@ runRule("require-concurrency-limit", requireConcurrencyLimit, {
       name: "p-limit around each",
       code: `import pLimit from "p-limit"; const limit = pLimit(8); export const load = (ids) => Promise.all(ids.map((id) => limit(() => ${get})));`,
     },
+    {
+      name: "p-map with a number",
+      code: `import pMap from "p-map"; export const load = (ids) => pMap(ids, (id) => ${get}, { concurrency: 8 });`,
+    },
+    {
+      name: "p-queue with a number",
+      code: `import PQueue from "p-queue"; const queue = new PQueue({ concurrency: 4 }); export const load = (ids) => Promise.all(ids.map((id) => queue.add(() => ${get})));`,
+    },
+    {
+      name: "a number above a limit that nobody declared",
+      code: `import pMap from "p-map"; export const load = (ids) => pMap(ids, (id) => ${get}, { concurrency: 500 });`,
+    },
     { name: "a queue of something else", code: `export const load = (ids) => Promise.all(ids.map((id) => queue.add(() => ${get})));` },
     {
       name: "a semaphore of its own",
@@ -72,6 +84,16 @@ runRule("require-concurrency-limit", requireConcurrencyLimit, {
     {
       name: "p-limit that is imported",
       code: `import pLimit from "p-limit";\n\nexport async function load(ids) {\n  return Promise.all(ids.map((id) => ${get}));\n}`,
+    },
+    {
+      name: "p-limit of Infinity",
+      code: `import pLimit from "p-limit";\nconst limit = pLimit(Infinity);\nexport const load = (ids) => Promise.all(ids.map((id) => limit(() => ${get})));`,
+    },
+    { name: "p-map without a number", code: `import pMap from "p-map";\nexport const load = (ids) => pMap(ids, (id) => ${get});` },
+    {
+      name: "a number above the limit of the policy",
+      settings: { holdfast: { policy: policyWith({ concurrency: 8 }) } },
+      code: `import pMap from "p-map";\nexport const load = (ids) => pMap(ids, (id) => ${get}, { concurrency: 500 });`,
     },
     {
       name: "the limit of the policy",

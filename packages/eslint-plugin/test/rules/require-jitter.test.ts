@@ -21,6 +21,12 @@ runRule("require-jitter", requireJitter, {
     { name: "got, which adds noise", code: `${imports}got("https://api.psp.example/v1");` },
     { name: "a loop with randomness", code: loop("await sleep(1000 * 2 ** attempt * Math.random());") },
     { name: "a loop that waits by a function elsewhere", code: loop("await sleep(backoff(attempt));") },
+    { name: "a wait for a job", code: loop("await sleep(20_000);") },
+    {
+      name: "exponential-backoff with jitter",
+      code: `import { backOff } from "exponential-backoff"; backOff(() => ${get}, { numOfAttempts: 3, jitter: "full" });`,
+    },
+    { name: "ky with jitter", code: `import ky from "ky"; ky("https://api.psp.example/v1", { retry: { jitter: true } });` },
     { name: "a loop that does not wait", code: loop("log();") },
     {
       name: "a call that is not repeated, beside one that is",
@@ -35,6 +41,11 @@ runRule("require-jitter", requireJitter, {
     { name: "p-retry's default", code: `${imports}await pRetry(() => ${get});` },
     { name: "p-retry with randomness turned off", code: `${imports}await pRetry(() => ${get}, { retries: 2, randomize: false });` },
     { name: "axios-retry without a delay", code: `${psp}axiosRetry(psp, { retries: 2 });\nawait psp.get("/a");\nawait psp.get("/b");` },
+    { name: "ky's own retries", code: `import ky from "ky";\nawait ky("https://api.psp.example/v1");` },
+    {
+      name: "exponential-backoff",
+      code: `import { backOff } from "exponential-backoff";\nawait backOff(() => ${get}, { numOfAttempts: 3 });`,
+    },
     { name: "a client that only other files use", code: `${psp}axiosRetry(psp, { retries: 2 });\nexport { psp };` },
     { name: "a loop with a fixed wait", code: loop("await sleep(1000);") },
     { name: "a loop with an exponential wait", code: loop("await sleep(1000 * 2 ** attempt);") },

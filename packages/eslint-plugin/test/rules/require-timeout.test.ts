@@ -5,6 +5,18 @@ import { runRule } from "./run-rule.ts";
 runRule("require-timeout", requireTimeout, {
   silent: [
     {
+      name: "a limit around the call",
+      code: `import pTimeout from "p-timeout"; pTimeout(fetch("https://api.psp.example/"), { milliseconds: 300 });`,
+    },
+    {
+      name: "a limit around the call that cannot be seen",
+      code: `import pTimeout from "p-timeout"; export const load = (options) => pTimeout(fetch("https://api.psp.example/"), options);`,
+    },
+    {
+      name: "a circuit breaker's limit",
+      code: `import CircuitBreaker from "opossum"; const load = () => fetch("https://api.psp.example/"); const breaker = new CircuitBreaker(load, { timeout: 300 }); export const get = () => breaker.fire();`,
+    },
+    {
       name: "a request made elsewhere",
       code: `export const handler = (request) => fetch(request); export const proxy = (proxyRequest) => fetch(proxyRequest, { redirect: "manual" });`,
     },
