@@ -1,6 +1,6 @@
 import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { rules } from "@holdfast/engine";
@@ -68,6 +68,27 @@ describe.each(all)("--format %s", (format) => {
     expect(statSync(join(cwd, "real.txt")).mode & 0o777).toBe(0o640);
     expect(readdirSync(cwd).toSorted()).toEqual(["link.txt", "real.txt", "unsafe.ts"]);
   });
+});
+
+test.each(["json", "sarif"] as const)("the places that decide a finding are data with --format %s", async (format) => {
+  const cwd = temporaryFolder();
+  write(cwd, {
+    "holdfast.yaml": "version: 1\nupstreams:\n  psp: { match: ['https://api.psp.example/**'], slo: 60s, timeout: 2s, retries: 1 }\n",
+    "src/psp-client.ts":
+      "import got from 'got';\nexport const psp = got.extend({\n  prefixUrl: 'https://api.psp.example',\n  timeout: { request: 300 },\n  retry: { limit: 1, methods: ['POST'] },\n});\n",
+    "src/pay.ts":
+      "import { psp } from './psp-client.ts';\n\nexport const pay = () => psp.post('v1/payments', { json: {}, timeout: { request: 9_000 } });\n",
+  });
+  const { stdout } = await holdfast(["check", "src", "--format", format], { cwd });
+  const places =
+    format === "json"
+      ? (JSON.parse(stdout) as { messages: { relatedPlaces?: { filePath: string; line: number }[] }[] }[])
+          .flatMap(({ messages }) => messages.flatMap(({ relatedPlaces = [] }) => relatedPlaces))
+          .map(({ filePath, line }) => `${relative(cwd, filePath)}:${line}`)
+      : (JSON.parse(stdout) as Log).runs[0]!.results!.flatMap(({ relatedLocations = [] }) => relatedLocations).map(
+          ({ physicalLocation: { artifactLocation, region } = {} }) => `${artifactLocation!.uri}:${region!.startLine}`,
+        );
+  expect(places).toEqual(expect.arrayContaining(["src/psp-client.ts:5", "holdfast.yaml:3"]));
 });
 
 test("--output that cannot be written ends with 2 and changes nothing", async () => {

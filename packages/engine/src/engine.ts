@@ -5,6 +5,7 @@ import type { Linter as ESLintLinter } from "eslint";
 import { Linter } from "eslint/universal";
 import plugin, { type LaunchFailure } from "eslint-plugin-holdfast";
 import { markupProcessor, scriptProcessor } from "./component-file.ts";
+import { relatedPlaces, type RelatedPlace } from "./related-places.ts";
 import { sourceKind } from "./source-kind.ts";
 import { isUnusedDisable, unusedDisablesOf } from "./unused-disables.ts";
 
@@ -39,11 +40,13 @@ export interface EngineOptions {
   readonly unusedDisables?: "report" | undefined;
 }
 
+/** A finding in ESLint's message shape, with the places elsewhere that decide it. */
+export type Finding<Message = ESLintLinter.LintMessage> = Message & { readonly relatedPlaces?: readonly RelatedPlace[] };
+
 export interface Judgement {
-  /** Every finding of Holdfast's rules, in ESLint's message shape. */
-  readonly messages: ESLintLinter.LintMessage[];
+  readonly messages: Finding[];
   /** Findings that a comment silences, with its reason. */
-  readonly suppressed: ESLintLinter.SuppressedLintMessage[];
+  readonly suppressed: Finding<ESLintLinter.SuppressedLintMessage>[];
 }
 
 /** What is left after the fixes. */
@@ -59,7 +62,7 @@ export interface Engine {
    */
   judge(source: SourceText): Judgement;
   /** The messages of `judge`. */
-  lint(source: SourceText): ESLintLinter.LintMessage[];
+  lint(source: SourceText): Finding[];
   /** The text with every autofix applied (of the rules in `only`, when given), as often as fixes open up new ones, at most ten times. */
   fix(source: SourceText, options?: { readonly only?: readonly string[] }): FixResult;
   readonly rules: ReadonlyMap<string, RuleInfo>;
@@ -130,7 +133,11 @@ export function createEngine(options: EngineOptions = {}): Engine {
     const asText = [...configs.text, ...(isUnread ? [keepingDisables] : kind === "component" ? [markupOf(path)] : [])];
     const found = kind === "code" && isParsed ? parsed : both(parsed, attempt(asText));
     const messages = found.messages.flatMap(keptDisables).filter((message) => isOurs(message) || isUnusedDisable(message));
-    return { messages: [...failures.values(), ...messages], suppressed: found.suppressed.filter(isOurs) };
+    const placed = <Message extends ESLintLinter.LintMessage>(message: Message): Finding<Message> => {
+      const places = message.ruleId === null ? [] : relatedPlaces(message.message, path, options.policy?.file);
+      return places.length > 0 ? { ...message, relatedPlaces: places } : message;
+    };
+    return { messages: [...failures.values(), ...messages.map(placed)], suppressed: found.suppressed.filter(isOurs).map(placed) };
   };
 
   const verify = ({ path, text }: SourceText): Judgement => {

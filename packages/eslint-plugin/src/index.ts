@@ -6,6 +6,7 @@ import { policyConfig } from "./from-policy.ts";
 import { rules } from "./rules.ts";
 import { text } from "./text/index.ts";
 
+export { type NamedPlace, namedPlaces } from "./findings/named-places.ts";
 export { type LaunchFailure, launchFailures } from "./launch-failures.ts";
 export type { CallSettings, HoldfastSettings, ReportAt, UpstreamScope } from "./settings.ts";
 

@@ -1,29 +1,27 @@
 import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Linter, RuleInfo } from "@holdfast/engine";
+import type { Finding, RelatedPlace, RuleInfo } from "@holdfast/engine";
 import type { PolicyProblem } from "@holdfast/policy";
-import { DiagnosticSeverity, type Diagnostic, type Range } from "vscode-languageserver";
+import { DiagnosticSeverity, type Diagnostic, type DiagnosticRelatedInformation, type Range } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import { relatedPlaces } from "./related-places.ts";
+import { documentPath } from "../document-path.ts";
 
 export const source = "holdfast";
 
 export interface JudgedDocument {
   readonly document: TextDocument;
-  readonly path: string;
   readonly rules: ReadonlyMap<string, RuleInfo>;
-  readonly policyFile: string | undefined;
 }
 
 /** Each finding as the editor shows it; `code` is the rule's name without the plugin's prefix. */
-export function toDiagnostics(judged: JudgedDocument, messages: readonly Linter.LintMessage[]): Diagnostic[] {
+export function toDiagnostics(judged: JudgedDocument, messages: readonly Finding[]): Diagnostic[] {
   const starts = lineStarts(judged.document.getText());
   return messages.map((message) => toDiagnostic(judged, message, messageRange(judged.document, starts, message)));
 }
 
-function toDiagnostic({ document, path, rules, policyFile }: JudgedDocument, message: Linter.LintMessage, range: Range): Diagnostic {
+function toDiagnostic({ document, rules }: JudgedDocument, message: Finding, range: Range): Diagnostic {
   const rule = message.ruleId === null ? undefined : rules.get(message.ruleId);
-  const places = relatedPlaces(message.message, { uri: document.uri, path, policyFile });
+  const { relatedPlaces = [] } = message;
   return {
     range,
     severity: message.severity === 2 ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
@@ -31,8 +29,15 @@ function toDiagnostic({ document, path, rules, policyFile }: JudgedDocument, mes
     ...(message.ruleId !== null && { code: ruleName(message.ruleId) }),
     ...(rule?.url && { codeDescription: { href: rule.url } }),
     message: message.message,
-    ...(places.length > 0 && { relatedInformation: places }),
+    ...(relatedPlaces.length > 0 && { relatedInformation: relatedPlaces.map((place) => toRelated(document, place)) }),
   };
+}
+
+/** A place in the document itself has the document's own address: it may not be on disk. */
+function toRelated(document: TextDocument, { filePath, line, message }: RelatedPlace): DiagnosticRelatedInformation {
+  const start = { line: line - 1, character: 0 };
+  const uri = filePath === documentPath(document) ? document.uri : pathToFileURL(filePath).href;
+  return { location: { uri, range: { start, end: start } }, message };
 }
 
 export function ruleName(ruleId: string): string {
@@ -50,7 +55,7 @@ export function policyDiagnostic({ line, column, endLine, endColumn, severity, c
   };
 }
 
-function messageRange(document: TextDocument, starts: readonly number[], { line, column, endLine, endColumn }: Linter.LintMessage): Range {
+function messageRange(document: TextDocument, starts: readonly number[], { line, column, endLine, endColumn }: Finding): Range {
   const text = document.getText();
   const offset = (line: number, column: number) => Math.min((starts[line - 1] ?? text.length) + column - 1, text.length);
   const start = offset(line, column);

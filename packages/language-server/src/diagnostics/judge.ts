@@ -41,25 +41,25 @@ export function createJudge(openText: (path: string) => string | undefined): Jud
     if (found.kind === "policy") lastValid.set(found.file, found.policy);
     return found.kind === "none" ? { file: undefined, policy: undefined } : { file: found.file, policy: lastValid.get(found.file) };
   };
-  const engineFor = (path: string, { reportAt }: FolderSettings): { readonly engine: Engine; readonly policyFile: string | undefined } => {
+  const engineFor = (path: string, { reportAt }: FolderSettings): Engine => {
     const { file, policy } = policyFor(path);
     const key = `${reportAt} ${file ?? ""}`;
     const engine = engines.get(key) ?? createEngine({ policy, reportAt });
     engines.set(key, engine);
-    return { engine, policyFile: file };
+    return engine;
   };
 
   return {
     judge(document, settings) {
       const path = documentPath(document);
       if (path === undefined || !settings.enable || (document.uri.startsWith("file:") && !isInScope(path))) return undefined;
-      const { engine, policyFile } = engineFor(path, settings);
+      const engine = engineFor(path, settings);
       const known = judgements.get(document.uri);
       if (known?.version === document.version && known.engine === engine) return known;
       const text = document.getText();
       const problems = basename(path) === "holdfast.yaml" ? parsePolicy(text, { file: path }).problems : [];
       const messages = engine.lint({ path, text });
-      const diagnostics = toDiagnostics({ document, path, rules: engine.rules, policyFile }, messages);
+      const diagnostics = toDiagnostics({ document, rules: engine.rules }, messages);
       const judgement: Judgement = {
         path,
         version: document.version,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isAbsolute, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { type FileProblem, launchFailures, type RuleInfo, rules } from "@holdfast/engine";
+import { type FileProblem, launchFailures, type RelatedPlace, type RuleInfo, rules } from "@holdfast/engine";
 import type { Log, Location, Notification, ReportingDescriptor, Result, Suppression } from "sarif";
 
 import manifest from "../../../package.json" with { type: "json" };
@@ -71,6 +71,7 @@ function resultOf(root: string, file: LintedFile, message: LintMessage, seen: Ma
   const ruleId = findingName(message);
   const ruleIndex = ruleIndexes.get(ruleId);
   const fixes = fixesOf(root, file, message);
+  const related = (message.relatedPlaces ?? []).map((place, index) => relatedLocation(root, place, index + 1));
   return {
     ruleId,
     ...(ruleIndex !== undefined && { ruleIndex }),
@@ -78,6 +79,7 @@ function resultOf(root: string, file: LintedFile, message: LintMessage, seen: Ma
     message: { text: message.message },
     locations: [locationOf(root, file.path, message)],
     partialFingerprints: { "holdfastFinding/v1": fingerprintOf(root, file, message, seen) },
+    ...(related.length > 0 && { relatedLocations: related }),
     ...(fixes.length > 0 && { fixes }),
   };
 }
@@ -157,6 +159,14 @@ function locationOf(root: string, path: string, { line, column, endLine, endColu
         ...(endColumn !== undefined && { endColumn }),
       },
     },
+  };
+}
+
+function relatedLocation(root: string, { filePath, line, message }: RelatedPlace, id: number): Location {
+  return {
+    id,
+    physicalLocation: { artifactLocation: artifact(root, filePath), region: { startLine: line } },
+    message: { text: `${message}.` },
   };
 }
 
