@@ -32,7 +32,7 @@ export const requireJitter = createRule<MessageIds, Options>({
   },
   create: (context) =>
     callRule(context, {
-      problemsIn: (judged) => [...judged.calls, ...judged.idleClients].flatMap((call) => problemsOf(call, judged)),
+      problemsIn: (judged) => oncePerLibrary([...judged.calls, ...judged.idleClients].flatMap((call) => problemsOf(call, judged))),
       reportOf({ problem: { call, layer, backoff, retries } }, judged) {
         const delays = Array.from({ length: Math.min(retries, 3) }, (_, index) => printExactMs(backoff.delayMs(index + 1)));
         const fix = jittered(layer, judged);
@@ -67,8 +67,26 @@ function problemsOf(call: OutboundCall, judged: JudgedCalls): Unjittered[] {
     const cause = placeOfWait(layer);
     if (retries.kind === "unknown" || retries.value < 2 || backoff.kind === "unknown" || backoff.value.jitter) return [];
     if (backoff.value.delayMs(1) >= longestBackoffMs) return [];
+    // What a client does by itself and cannot be told otherwise is nobody's mistake.
+    if (isOwnDefault(layer) && typeof layer.by !== "string" && !layer.by.write?.jitter) return [];
     return [{ call, layer, backoff: backoff.value, retries: retries.value, cause, reportedThere: cause.file !== judged.file }];
   });
+}
+
+/** Retries that a client makes by itself have one cause, whatever number of calls: that nobody said otherwise. */
+function oncePerLibrary(problems: readonly Unjittered[]): Unjittered[] {
+  const first = new Map<RetryLayer["by"], Unjittered>();
+  return problems.map((problem) => {
+    const { layer } = problem;
+    if (!isOwnDefault(layer)) return problem;
+    const shown = first.get(layer.by) ?? problem;
+    first.set(layer.by, shown);
+    return { ...problem, cause: shown.cause };
+  });
+}
+
+function isOwnDefault({ retries, wraps }: RetryLayer): boolean {
+  return retries.kind === "default" && wraps === undefined;
 }
 
 function jittered(layer: RetryLayer, { file }: JudgedCalls): { edits: readonly Edit[]; code: string } | undefined {

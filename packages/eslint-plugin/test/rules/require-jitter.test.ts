@@ -12,6 +12,7 @@ runRule("require-jitter", requireJitter, {
     { name: "p-retry with randomness", code: `${imports}pRetry(() => ${get}, { retries: 2, randomize: true });` },
     { name: "a randomness that cannot be seen", code: `${imports}pRetry(() => ${get}, { retries: 2, randomize: config.random });` },
     { name: "options that cannot be seen", code: `${imports}export const load = (options) => pRetry(() => ${get}, options);` },
+    { name: "retries of a client that knows no jitter", code: `import { google } from "googleapis"; google.drive("v3").files.list();` },
     { name: "one retry", code: `${imports}pRetry(() => ${get}, { retries: 1 });` },
     {
       name: "axios-retry with its exponential delay",
@@ -41,7 +42,10 @@ runRule("require-jitter", requireJitter, {
     { name: "p-retry's default", code: `${imports}await pRetry(() => ${get});` },
     { name: "p-retry with randomness turned off", code: `${imports}await pRetry(() => ${get}, { retries: 2, randomize: false });` },
     { name: "axios-retry without a delay", code: `${psp}axiosRetry(psp, { retries: 2 });\nawait psp.get("/a");\nawait psp.get("/b");` },
-    { name: "ky's own retries", code: `import ky from "ky";\nawait ky("https://api.psp.example/v1");` },
+    {
+      name: "ky's own retries, once",
+      code: `import ky from "ky";\nawait ky("https://api.psp.example/v1");\nawait ky("https://api.psp.example/v2");`,
+    },
     {
       name: "exponential-backoff",
       code: `import { backOff } from "exponential-backoff";\nawait backOff(() => ${get}, { numOfAttempts: 3 });`,
