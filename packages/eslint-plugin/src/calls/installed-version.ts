@@ -3,13 +3,18 @@ import { dirname, join } from "node:path";
 
 const versions = new Map<string, string | undefined>();
 
-/** The major version of a package installed beside a file (its node_modules or one above), undefined when there is none. */
+/** The major version of a package installed beside a file, undefined when there is none. */
 export function installedMajor(module: string, fromPath: string): number | undefined {
+  const version = installedVersion(module, fromPath);
+  return version === undefined ? undefined : Number.parseInt(version, 10);
+}
+
+/** The version of a package installed beside a file (its node_modules or one above), undefined when there is none. */
+export function installedVersion(module: string, fromPath: string): string | undefined {
   const name = packageName(module);
   for (let folder = dirname(fromPath); ; folder = dirname(folder)) {
     const version = versionIn(join(folder, "node_modules", name, "package.json"));
-    if (version !== undefined) return Number.parseInt(version, 10);
-    if (folder === dirname(folder)) return undefined;
+    if (version !== undefined || folder === dirname(folder)) return version;
   }
 }
 

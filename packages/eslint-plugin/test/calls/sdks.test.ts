@@ -258,6 +258,149 @@ describe("slack", () => {
   });
 });
 
+describe("aws-sdk", () => {
+  const imports = `import { S3, S3Client, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";\n`;
+  const get = "client.send(new GetObjectCommand({ Bucket, Key }));";
+
+  it("reads the commands of a client", () => {
+    const code = `const client = new S3Client({}); client.send(new GetObjectCommand({ Bucket })); const command = new PutObjectCommand(input); client.send(command); client.send(other);
+new S3({}).listBuckets({});`;
+    expect(effects(imports + code)).toEqual([
+      "AWS GetObject reads",
+      "AWS PutObject writes",
+      "A call of AWS unknown",
+      "AWS ListBuckets reads",
+    ]);
+  });
+
+  it.each([
+    ["{}", "unbounded aws-sdk×2"],
+    ["{ maxAttempts: 5 }", "unbounded aws-sdk×4"],
+    ["{ maxAttempts: 1, requestHandler: { socketTimeout: 300 } }", "300 ms (idle) aws-sdk×0"],
+    ["{ requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true } }", "300 ms (headers) aws-sdk×2"],
+    ["{ requestHandler: new NodeHttpHandler({ socketTimeout: 300 }) }", "300 ms (idle) aws-sdk×2"],
+    ["{ requestHandler: { connectionTimeout: 300 } }", "unbounded aws-sdk×2"],
+    ["{ requestHandler: new FetchHttpHandler() }", "? aws-sdk×2"],
+    ["{ retryStrategy: strategy }", "unbounded aws-sdk×?"],
+    ["options", "? aws-sdk×?"],
+    // Of which version is not known: older ones end the request.
+    ["{ requestHandler: { requestTimeout: 300 } }", "? aws-sdk×2"],
+  ])("knows what new S3Client(%s) does", (options, answer) => {
+    const handlers = `import { NodeHttpHandler } from "@smithy/node-http-handler"; import { FetchHttpHandler } from "@smithy/fetch-http-handler";\n`;
+    expect(read(`${imports}${handlers}const client = new S3Client(${options}); ${get}`)).toEqual([`GET an upstream ${answer} key:?`]);
+  });
+
+  it("takes a signal of the call for its bound", () => {
+    const code = `const client = new S3Client({}); client.send(new GetObjectCommand({}), { abortSignal: AbortSignal.timeout(300) });`;
+    expect(read(imports + code)).toEqual(["GET an upstream 300 ms (total) aws-sdk×2 key:?"]);
+  });
+
+  it("knows what only warns by the version that is installed", () => {
+    const manifest = (version: string) => ({ "node_modules/@aws-sdk/client-s3/package.json": JSON.stringify({ version }) });
+    const code = `${imports}const client = new S3Client({ requestHandler: { requestTimeout: 300 } }); ${get}`;
+    expect(callsOf({ "a.ts": code, ...manifest("3.1175.0") })).toEqual(["GET an upstream unbounded aws-sdk×2 key:?"]);
+    expect(callsOf({ "a.ts": code, ...manifest("3.700.0") })).toEqual(["GET an upstream ? aws-sdk×2 key:?"]);
+  });
+
+  it("follows a document client, and a client that is passed in", () => {
+    const code = `import { DynamoDBClient } from "@aws-sdk/client-dynamodb"; import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
+const client = DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 2 })); client.send(new GetCommand({}));
+export const load = (client: DynamoDBClient) => client.send(new GetCommand({}));`;
+    expect(read(code)).toEqual(["GET an upstream unbounded aws-sdk×1 key:?", "GET an upstream ? aws-sdk×? key:?"]);
+  });
+
+  it("knows the tokens that the SDK fills", () => {
+    const code = `import { SecretsManagerClient, CreateSecretCommand } from "@aws-sdk/client-secrets-manager"; const client = new SecretsManagerClient({});
+client.send(new CreateSecretCommand({ Name })); client.send(new CreateSecretCommand({ Name, ClientRequestToken: id }));`;
+    expect(analyse({ "a.ts": code }).calls.map(({ idempotencyKey: key }) => key.kind === "known" && key.value?.madeByLibrary)).toEqual([
+      "once per call",
+      undefined,
+    ]);
+  });
+});
+
+describe("google-storage", () => {
+  const imports = `import { IdempotencyStrategy, Storage } from "@google-cloud/storage";\n`;
+
+  it("follows buckets and files", () => {
+    const code = `const storage = new Storage({ retryOptions: { maxRetries: 1 } }); storage.bucket(name).file(path).save(data);
+const bucket = storage.bucket(name); bucket.getFiles();`;
+    expect(read(imports + code)).toEqual([
+      "? an upstream 60000 ms (attempt) google-storage×1 key:?",
+      "GET an upstream 60000 ms (attempt) google-storage×1 key:?",
+    ]);
+  });
+
+  it("knows how its retries are turned off", () => {
+    expect(read(`${imports}new Storage({ timeout: 300, retryOptions: { autoRetry: false } }).getBuckets();`)).toEqual([
+      "GET an upstream 300 ms (attempt) google-storage×0 key:?",
+    ]);
+  });
+});
+
+describe("googleapis", () => {
+  it.each([
+    [`import { google } from "googleapis"; const drive = google.drive({ version: "v3", auth });`, "unbounded googleapis×3"],
+    [
+      `import { drive as open } from "@googleapis/drive"; const drive = open({ version: "v3", timeout: 300, retry: false });`,
+      "300 ms (attempt) googleapis×0",
+    ],
+    [
+      `import { google } from "googleapis"; google.options({ timeout: 300 }); const drive = google.drive("v3");`,
+      "300 ms (attempt) googleapis×3",
+    ],
+  ])("knows what %s does", (code, answer) => {
+    expect(read(`${code} drive.files.list({});`)).toEqual([`GET an upstream ${answer} key:?`]);
+  });
+
+  it("sends nothing for its authentication", () => {
+    expect(read(`import { google } from "googleapis"; const auth = new google.auth.GoogleAuth({}); google.auth.getClient();`)).toEqual([]);
+  });
+});
+
+describe("octokit", () => {
+  const issue = `octokit.rest.issues.create({ owner, repo, title });`;
+
+  it.each([
+    [`import { Octokit } from "@octokit/rest"; const octokit = new Octokit({ auth });`, "300000 ms (idle)"],
+    [`import { Octokit } from "octokit"; const octokit = new Octokit({ auth });`, "300000 ms (idle) octokit×3"],
+    [`import { Octokit } from "octokit"; const octokit = new Octokit({ retry: { enabled: false } });`, "300000 ms (idle)"],
+    [`import { Octokit } from "octokit"; const octokit = new Octokit({ request: { retries: 1 } });`, "300000 ms (idle) octokit×1"],
+    [
+      `import { Octokit } from "@octokit/core"; import { retry } from "@octokit/plugin-retry"; const Mine = Octokit.plugin(retry); const octokit = new Mine();`,
+      "300000 ms (idle) octokit×3",
+    ],
+    [`import { getOctokit } from "@actions/github"; const octokit = getOctokit(token);`, "300000 ms (idle)"],
+    [`import { Octokit } from "@octokit/rest"; const octokit = new Octokit({ request: { fetch: mine } });`, "?"],
+  ])("knows what %s does", (code, answer) => {
+    expect(read(`${code} ${issue}`)).toEqual([`POST https://api.github.com/… ${answer} key:?`]);
+  });
+
+  it("reads routes and queries", () => {
+    const code = `import { Octokit } from "@octokit/core"; const octokit = new Octokit();
+octokit.request("GET /repos/{owner}/{repo}"); octokit.request("POST /repos/{owner}/{repo}/issues", { request: { signal: AbortSignal.timeout(300) } }); octokit.graphql("query { viewer { id } }");`;
+    expect(effects(code)).toEqual(["octokit.request reads", "octokit.request writes", "octokit.graphql reads"]);
+    expect(read(code)[1]).toBe("POST https://api.github.com/… 300 ms (total) key:?");
+  });
+});
+
+describe("shopify", () => {
+  const client = (options = "") =>
+    `import { createAdminApiClient } from "@shopify/admin-api-client"; const client = createAdminApiClient({ storeDomain${options} });\n`;
+
+  it("tells queries from mutations, and retries as often as it is told", () => {
+    expect(effects(`${client()}client.request("query { shop { id } }"); client.request(\`mutation { a { id } }\`);`)).toEqual([
+      "shopify.request reads",
+      "shopify.request writes",
+    ]);
+    expect(
+      read(
+        `${client(", retries: 2")}client.request("query { a }"); client.request("query { a }", { retries: 1, signal: AbortSignal.timeout(300) });`,
+      ),
+    ).toEqual(["POST an upstream 300000 ms (idle) shopify×2 key:?", "POST an upstream 300 ms (total) shopify×1 key:?"]);
+  });
+});
+
 it("tells reading from changing by the operation's name", () => {
   const code = `import Stripe from "stripe"; const stripe = new Stripe(key);
 stripe.customers.list(); stripe.customers.del(id); stripe.charges.capture(id); stripe.accounts.createLoginLink(id); stripe.topups.anything(id);`;

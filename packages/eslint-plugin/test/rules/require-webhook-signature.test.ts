@@ -91,6 +91,11 @@ runRule("require-webhook-signature", requireWebhookSignature, {
     { name: "one of the webhooks", code: `${router}router.post("/webhooks/:id", (req, res) => save(req.body));` },
     { name: "testing a webhook", code: `${router}router.post("/webhooks/test", (req, res) => send(req.body));` },
     { name: "a webhook's settings", code: `${router}router.post("/webhook-settings", (req, res) => save(req.body));` },
+    {
+      name: "managing webhooks in a file of their name",
+      filename: "src/routes/webhook.ts",
+      code: `${router}router.post("/", (req, res) => save(req.body.url)); router.post("/enable", (req, res) => save(req.body)); router.put("/", (req, res) => save(req.body));`,
+    },
     { name: "sending a webhook", code: `export const send = (url, event) => axios.post("/webhooks/orders", event);` },
     { name: "a mock of a server", code: `server.post("https://api.acme.example/webhooks", (req, res) => res(req.body));` },
     { name: "a test", filename: "src/pay.test.ts", code: `${app}app.post("/webhooks/stripe", (req, res) => pay(req.body));` },

@@ -1,0 +1,79 @@
+import { maxRetries } from "../../../src/rules/max-retries.ts";
+import { noUnstableIdempotencyKey } from "../../../src/rules/no-unstable-idempotency-key.ts";
+import { requireIdempotencyKey } from "../../../src/rules/require-idempotency-key.ts";
+import { requireTimeout } from "../../../src/rules/require-timeout.ts";
+import { runRule } from "../run-rule.ts";
+
+const sqs = (options: string) =>
+  `import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";\n\nconst sqs = new SQSClient(${options});\n\nawait sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));\n`;
+const secrets = `import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";\nimport pRetry from "p-retry";\n\nconst client = new SecretsManagerClient({});\n\n`;
+const storage = (options = "") =>
+  `import { Storage } from "@google-cloud/storage";\n\nconst storage = new Storage(${options});\n\nawait storage.bucket(name).getFiles();\n`;
+const drive = (options = "") =>
+  `import { google } from "googleapis";\n\nconst drive = google.drive({ version: "v3"${options} });\n\nawait drive.files.list({});\n`;
+
+runRule("require-timeout", requireTimeout, {
+  silent: [
+    { name: "AWS with a bound on silence", code: sqs("{ requestHandler: { socketTimeout: 300 } }") },
+    { name: "AWS with a bound until the headers", code: sqs("{ requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true } }") },
+    { name: "AWS with options that cannot be seen", code: sqs("options") },
+    {
+      name: "AWS, a client that is passed in",
+      code: `import type { SQSClient } from "@aws-sdk/client-sqs"; export const send = (sqs: SQSClient, command) => sqs.send(command);`,
+    },
+    {
+      name: "presigned URLs",
+      code: `import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3"; import { getSignedUrl } from "@aws-sdk/s3-request-presigner"; getSignedUrl(new S3Client({}), new GetObjectCommand({}));`,
+    },
+    { name: "Google Cloud Storage's default of 60 s", code: storage() },
+    { name: "googleapis with a timeout", code: drive(", timeout: 300") },
+  ],
+  reported: [
+    { name: "AWS", code: sqs("{ region }") },
+    {
+      name: "AWS with requestTimeout alone",
+      filename: new URL("clouds.ts", import.meta.url).pathname,
+      options: [{ alsoIn: ["test"] }],
+      code: sqs("{ requestHandler: { requestTimeout: 300 } }"),
+    },
+    {
+      name: "a client that only other files use",
+      code: `import { S3Client } from "@aws-sdk/client-s3";\n\nexport const s3 = new S3Client({ requestHandler: { connectionTimeout: 300 } });\n`,
+    },
+    { name: "googleapis", code: drive(", auth") },
+  ],
+});
+
+runRule("max-retries", maxRetries, {
+  silent: [
+    { name: "AWS's default of three attempts", code: sqs("{}") },
+    { name: "AWS with three attempts", code: sqs("{ maxAttempts: 3 }") },
+    { name: "Google Cloud Storage with two", code: storage("{ retryOptions: { maxRetries: 2 } }") },
+    { name: "googleapis without", code: drive(", retry: false") },
+  ],
+  reported: [
+    { name: "AWS with ten attempts", code: sqs("{ maxAttempts: 10 }") },
+    { name: "Google Cloud Storage's three", code: storage() },
+    { name: "googleapis' three", code: drive() },
+  ],
+});
+
+runRule("require-idempotency-key", requireIdempotencyKey, {
+  silent: [{ name: "AWS takes none, or makes it", code: `${sqs("{}")}${secrets}client.send(new CreateSecretCommand({ Name }));` }],
+  reported: [],
+});
+
+runRule("no-unstable-idempotency-key", noUnstableIdempotencyKey, {
+  silent: [
+    {
+      name: "a token of the caller's",
+      code: `${secrets}export const create = (id: string) => pRetry(() => client.send(new CreateSecretCommand({ Name, ClientRequestToken: id })), { retries: 2 });`,
+    },
+  ],
+  reported: [
+    {
+      name: "a retry around the token that the SDK fills",
+      code: `${secrets}await pRetry(() => client.send(new CreateSecretCommand({ Name })), { retries: 2 });`,
+    },
+  ],
+});
