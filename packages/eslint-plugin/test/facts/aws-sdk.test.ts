@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { type Behaviour, outcomeOf, startUpstream } from "./upstream.ts";
 
 const access = { region: "eu-central-1", credentials: { accessKeyId: "a", secretAccessKey: "s" } };
-const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+const ignore = () => undefined;
+const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 /** A fact that changes here is written in src/calls/sdks/aws-sdk.ts. */
 async function send(behaviour: Behaviour, config: SQSClientConfig = {}, options = {}, patience = 6_000) {

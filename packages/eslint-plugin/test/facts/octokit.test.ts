@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 
 import { type Behaviour, outcomeOf, startUpstream } from "./upstream.ts";
 
-const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+const ignore = () => undefined;
+const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 const atOnce = { retryAfterBaseValue: 1 };
 const throttle = { enabled: false };
 

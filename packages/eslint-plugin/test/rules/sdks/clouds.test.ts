@@ -32,7 +32,7 @@ runRule("require-timeout", requireTimeout, {
     { name: "AWS", code: sqs("{ region }") },
     {
       name: "AWS with requestTimeout alone",
-      filename: new URL("clouds.ts", import.meta.url).pathname,
+      filename: "packages/eslint-plugin/test/rules/sdks/clouds.ts",
       options: [{ alsoIn: ["test"] }],
       code: sqs("{ requestHandler: { requestTimeout: 300 } }"),
     },
