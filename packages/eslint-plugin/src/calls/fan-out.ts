@@ -18,6 +18,7 @@ export interface FanOut {
 export function fanOutOf({ origin, through, retries }: OutboundCall): FanOut | undefined {
   const known = retries.flatMap(({ wraps }) => wraps?.node ?? []);
   for (const place of [origin, ...through.toReversed()]) {
+    if (isDropped(place.node)) return undefined;
     const each = eachAround(place, known);
     if (each === "not told") return undefined;
     const fanOut = each && collected(each, place.file);
@@ -42,6 +43,25 @@ function eachAround({ file, node }: Origin, known: readonly TSESTree.Node[]): TS
     if (!known.includes(parent) && !/^(?:then|catch|finally)$/u.test(methodOf(parent) ?? "")) return "not told";
   }
   return undefined;
+}
+
+/** `countMetric();` whose promise nobody waits for: work on the side, which may gather what it sends. */
+function isDropped(node: TSESTree.Node): boolean {
+  let value = node;
+  while (
+    value.parent &&
+    /^(?:MemberExpression|CallExpression|ChainExpression|TSNonNullExpression)$/u.test(value.parent.type) &&
+    isHead(value)
+  )
+    value = value.parent;
+  return value.parent?.type === "ExpressionStatement" || (value.parent?.type === "UnaryExpression" && value.parent.operator === "void");
+}
+
+/** The node that the one around it works on: `fetch(url)` in `fetch(url).catch(log)`, not `url` in `fetch(url)`. */
+function isHead(node: TSESTree.Node): boolean {
+  const { parent } = node;
+  if (parent?.type === "CallExpression") return parent.callee === node;
+  return parent?.type === "MemberExpression" ? parent.object === node : true;
 }
 
 /** `const request = () => fetch(url); return this.caller.call(request);` */

@@ -46,6 +46,10 @@ runRule("require-concurrency-limit", requireConcurrencyLimit, {
       name: "a request that is handed to a caller of another package",
       code: `class Client { load(id) { const request = () => ${get}; return this.caller.call(request); } all(ids) { return Promise.all(ids.map((id) => this.load(id))); } }`,
     },
+    {
+      name: "work on the side that gathers what it sends",
+      code: `function flush() { fetch("https://metrics.example/v1/series").catch(log); } function count() { if (isDue()) flush(); } export const load = (ids) => Promise.all(ids.map(async (id) => { count(); return database.find(id); }));`,
+    },
     { name: "promises that are not awaited together", code: `export const load = (ids) => ids.map((id) => ${get});` },
     { name: "something that is no request", code: `export const load = (ids) => Promise.all(ids.map((id) => database.find(id)));` },
     { name: "the program's own back end", code: "export const load = (ids) => Promise.all(ids.map((id) => fetch(`/api/items/${id}`)));" },
