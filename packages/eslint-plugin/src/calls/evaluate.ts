@@ -16,6 +16,7 @@ import {
   type Origin,
   propertyOf,
   type ReferenceValue,
+  type ResultValue,
   textParts,
   unknown,
   type Value,
@@ -736,6 +737,8 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
       const value = arithmetic(node.operator, left.value, right.value);
       return value === undefined ? unknown(`the operator ${node.operator}`) : { kind: "primitive", value, origin };
     }
+    // So many milliseconds from now.
+    if (node.operator === "+" && isNow(left) && right.kind === "primitive") return { ...left, arguments: [right], origin };
     const [leftText, rightText] = [textParts(left), textParts(right)];
     if (node.operator !== "+" || !leftText || !rightText || !(isText(left) || isText(right)))
       return unknown("a calculation with an unknown");
@@ -800,6 +803,16 @@ function arithmetic(operator: string, left: number, right: number): number | und
     default:
       return undefined;
   }
+}
+
+/** `Date.now()` */
+function isNow(value: Value): value is ResultValue {
+  return (
+    value.kind === "result" &&
+    value.callee.module === "globalThis" &&
+    value.callee.path.join(".") === "Date.now" &&
+    value.arguments.length === 0
+  );
 }
 
 function isText(value: Value): boolean {

@@ -46,3 +46,7 @@ export { dateFns } from "./durations/date-fns.ts";
 export { dayjs, luxon, temporal } from "./durations/duration-objects.ts";
 export { ms } from "./durations/ms.ts";
 export { nestAxios } from "./clients/nest-axios.ts";
+export { apolloClient } from "./clients/apollo-client.ts";
+export { graphqlRequest } from "./clients/graphql-request.ts";
+export { grpcJs } from "./clients/grpc-js.ts";
+export { openapiFetch } from "./clients/openapi-fetch.ts";
