@@ -1,5 +1,5 @@
 // Measures and prints; with --write the tables go into docs/benchmarks.md. Ratios to a peer of the same run, never bare times: machines differ.
-//   npm run bench [-- lint|rules|memory|growth|exec] [--rounds N] [--write]
+//   npm run bench [-- lint|rules|memory|growth|exec|secrets] [--rounds N] [--write]
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -9,6 +9,7 @@ import { growthTable } from "./growth.ts";
 import { lintTable } from "./lint.ts";
 import { memoryTable } from "./memory.ts";
 import { rulesTable } from "./rules.ts";
+import { secretsTable } from "./secrets.ts";
 
 const page = fileURLToPath(new URL("../../../docs/benchmarks.md", import.meta.url));
 const benchmarks: Readonly<Record<string, (rounds: number) => string | Promise<string>>> = {
@@ -17,6 +18,7 @@ const benchmarks: Readonly<Record<string, (rounds: number) => string | Promise<s
   memory: memoryTable,
   growth: growthTable,
   exec: execTable,
+  secrets: secretsTable,
 };
 
 const { values, positionals } = parseArgs({

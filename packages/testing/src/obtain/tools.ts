@@ -1,4 +1,5 @@
 import { obtainEditor } from "./editor.ts";
+import { obtainGitleaks } from "./gitleaks.ts";
 import { obtainMoto } from "./moto.ts";
 import { obtainPostgres } from "./postgres.ts";
 import { obtainRedis } from "./redis.ts";
@@ -13,4 +14,5 @@ export const tools = {
   postgres: obtainPostgres,
   redis: obtainRedis,
   editor: obtainEditor,
+  gitleaks: obtainGitleaks,
 };
