@@ -1,6 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { LibraryCall } from "./library.ts";
+import { isWithin } from "./source-file.ts";
 
 /**
  * Whether other code gets hold of what a call returns, and may still change it: `return superagent.get(url)`, `track(https.request(url))`. Calls in the
@@ -56,8 +57,4 @@ function isReturnedByAsync(node: TSESTree.Node): boolean {
 
 function nameOf({ property, computed }: TSESTree.MemberExpression): string | undefined {
   return !computed && property.type === "Identifier" ? property.name : undefined;
-}
-
-function isWithin(node: TSESTree.Node, outer: TSESTree.Node): boolean {
-  return node.range[0] >= outer.range[0] && node.range[1] <= outer.range[1];
 }

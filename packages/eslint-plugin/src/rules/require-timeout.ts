@@ -1,9 +1,11 @@
 import type { TSESLint } from "@typescript-eslint/utils";
 
 import type { OptionsPlace, OutboundCall, Timeout } from "../calls/outbound-call.ts";
+import { isWithin } from "../calls/source-file.ts";
 import { effectiveTimeout } from "../calls/worst-case.ts";
 import { createRule } from "../create-rule.ts";
 import { applied } from "../edits/edit.ts";
+import { writeNumber } from "../edits/number-literal.ts";
 import { replaceProperty, writeOption } from "../edits/options-object.ts";
 import { callRule } from "../findings/call-rule.ts";
 import { type Problem, sourceOf } from "../findings/causes.ts";
@@ -61,7 +63,12 @@ function suggestions({ call, timeout, fixAt }: Unbounded, judged: JudgedCalls): 
   const { origin } = call.timeout.kind === "known" ? call.timeout : { origin: undefined };
   const misread = timeout.misread !== undefined ? origin?.node.parent : undefined;
   if (!option || !fixAt) return [];
-  const edits = misread?.type === "Property" ? replaceProperty(misread, option) : writeOption(fixAt, option, judged.file.text);
+  const edits =
+    misread?.type === "Property"
+      ? replaceProperty(misread, option)
+      : origin && "chained" in option // `.timeout(0)`: another one before it would not count
+        ? writeNumber(origin.node, String(limit.value))
+        : writeOption(fixAt, option, judged.file.text);
   return edits ? [{ messageId: "setTimeout", data: { limit: printMs(limit.value), says: limit.says }, fix: applied(edits) }] : [];
 }
 
@@ -78,7 +85,8 @@ function problemOf(call: OutboundCall, judged: JudgedCalls): Unbounded[] {
   const isOwn = source.place === call.origin;
   const made = isOwn ? (call.instance?.created ?? call.origin) : source.place;
   const cause = (call.timeout.kind === "known" ? call.timeout.origin : undefined) ?? made;
-  const place = call.instance?.created === cause ? call.instance.place : call.options;
+  const client = call.instance?.place;
+  const place = client && isWithin(cause.node, client.node) ? client : call.options;
   return [
     {
       call,

@@ -38,7 +38,7 @@ export const axios: LibraryDefinition = {
     const [first, second] = call.path;
     if (first === "create" || (first === "Axios" && call.form === "new"))
       return { kind: "instance", options: call.argument(0), argument: 0 };
-    if (call.form === "new" || second !== undefined) return undefined;
+    if ((call.form === "new" && !call.instance.made) || second !== undefined) return undefined;
     return request(call, first);
   },
   plainRequest: ["get"],

@@ -27,8 +27,9 @@ export const gaxios: LibraryDefinition = {
   interpret(call) {
     const path = call.path[0] === "instance" ? call.path.slice(1) : call.path;
     const [member, ...others] = path;
-    if (call.form === "new") return member === "Gaxios" ? { kind: "instance", options: call.argument(0), argument: 0 } : undefined;
-    return member === "request" && others.length === 0 ? request(call) : undefined;
+    if (others.length > 0) return undefined;
+    if (member === "Gaxios") return call.form === "new" ? { kind: "instance", options: call.argument(0), argument: 0 } : undefined;
+    return member === "request" ? request(call) : undefined;
   },
   plainRequest: ["request"],
   write: {

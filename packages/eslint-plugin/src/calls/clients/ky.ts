@@ -85,7 +85,9 @@ function timeoutOf(setting: Setting, major: number | undefined): Fact<Timeout> {
     library: { library: "ky", says: "ky default: 10 s", source: "ky@2.1.0 readme.md:420" },
   });
   const total = timeoutFact(setting("totalTimeout"), "total", known({ bounds: "nothing" }));
-  return total.kind === "unknown" || total.value.bounds !== "nothing" ? total : attempt;
+  if (total.kind === "unknown" || total.value.bounds !== "nothing") return total;
+  if (attempt.kind !== "known" || attempt.value.bounds !== "nothing") return attempt;
+  return { ...attempt, value: { bounds: "nothing", misread: "ky's 10 s are turned off" } };
 }
 
 function retryLayer(call: LibraryCall, options: Value, place: OptionsPlace): RetryLayer {

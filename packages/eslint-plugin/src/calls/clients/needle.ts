@@ -78,9 +78,9 @@ function timeoutOf(setting: (name: string) => Value): Fact<Timeout> {
   const read = timeoutFact(setting("read_timeout"), "attempt", nothing);
   if (response.kind === "unknown" || read.kind === "unknown") return unknownFact("a timeout that is not a literal");
   if (response.value.bounds !== "nothing")
-    return read.value.bounds === "nothing" || response.value.ms < read.value.ms
+    return read.value.bounds === "nothing"
       ? response
-      : { ...response, value: { ms: response.value.ms, bounds: "attempt" } };
+      : { ...response, value: { ms: response.value.ms + read.value.ms, bounds: "attempt" } };
   return known({ bounds: "nothing", ...misread(setting, read.value) }, originOfMisread(setting));
 }
 
