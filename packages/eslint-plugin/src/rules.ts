@@ -5,11 +5,14 @@ import { maxTimeout } from "./rules/max-timeout.ts";
 import { noDefaultSecret } from "./rules/no-default-secret.ts";
 import { noHardcodedSecrets } from "./rules/no-hardcoded-secrets.ts";
 import { noReserializedWebhookBody } from "./rules/no-reserialized-webhook-body.ts";
+import { noInsecureSignatureCompare } from "./rules/no-insecure-signature-compare.ts";
+import { noPermissiveCors } from "./rules/no-permissive-cors.ts";
 import { noUnsafeRetry } from "./rules/no-unsafe-retry.ts";
 import { noUnstableIdempotencyKey } from "./rules/no-unstable-idempotency-key.ts";
 import { noWeakTls } from "./rules/no-weak-tls.ts";
 import { requireCircuitBreaker } from "./rules/require-circuit-breaker.ts";
 import { requireConcurrencyLimit } from "./rules/require-concurrency-limit.ts";
+import { requireHsts } from "./rules/require-hsts.ts";
 import { requireIdempotencyKey } from "./rules/require-idempotency-key.ts";
 import { requireJitter } from "./rules/require-jitter.ts";
 import { requireManagedSecret } from "./rules/require-managed-secret.ts";
@@ -26,11 +29,14 @@ export const rules: Readonly<Record<string, Rule>> = {
   "no-default-secret": noDefaultSecret,
   "no-hardcoded-secrets": noHardcodedSecrets,
   "no-reserialized-webhook-body": noReserializedWebhookBody,
+  "no-insecure-signature-compare": noInsecureSignatureCompare,
+  "no-permissive-cors": noPermissiveCors,
   "no-unsafe-retry": noUnsafeRetry,
   "no-unstable-idempotency-key": noUnstableIdempotencyKey,
   "no-weak-tls": noWeakTls,
   "require-circuit-breaker": requireCircuitBreaker,
   "require-concurrency-limit": requireConcurrencyLimit,
+  "require-hsts": requireHsts,
   "require-idempotency-key": requireIdempotencyKey,
   "require-jitter": requireJitter,
   "require-managed-secret": requireManagedSecret,

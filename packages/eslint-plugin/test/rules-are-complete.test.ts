@@ -93,7 +93,7 @@ function blocksOf(name: string): { code: string; verdict: string; line: number }
 function lint(name: string, code: string): (string | null)[] {
   const config: Linter.Config[] = [
     { files: ["**/*.ts"], languageOptions: { parser: parser as unknown as Linter.Parser } },
-    ...plugin.configs.recommended,
+    ...plugin.configs[parts[name]!.meta.docs.set],
   ];
   return new Linter({ configType: "flat" })
     .verify(code, config, { filename: "page.ts" })

@@ -75,7 +75,7 @@ runRule("no-permissive-cors", noPermissiveCors, {
     },
     {
       name: "headers by hand",
-      code: `export function cors(req, res, next) {\n  res.header("Access-Control-Allow-Origin", req.headers.origin || "*");\n  res.header("Access-Control-Allow-Credentials", "true");\n  next();\n}`,
+      code: `export function allowCors(req, res, next) {\n  res.header("Access-Control-Allow-Origin", req.headers.origin || "*");\n  res.header("Access-Control-Allow-Credentials", "true");\n  next();\n}`,
     },
     {
       name: "a header through a variable",

@@ -89,7 +89,7 @@ function isEcho(node: TSESTree.Node, file: SourceFile): boolean {
 function decides(node: TSESTree.Node, file: SourceFile): boolean {
   const inner = functionAround(node);
   const code = codeOf((inner && functionAround(inner)) ?? inner ?? file.ast, file).replace(/access-control-[\w-]*/giu, "");
-  return /\.(?:includes|has|test|match|some|find|indexOf|endsWith|startsWith|every)\(|allow|white_?list|trusted|valid|permitted|===\s*\w*origin|origin\s*[!=]==/iu.test(
+  return /\.(?:includes|has|test|match|some|find|indexOf|endsWith|startsWith|every)\(|allowed|allow_?list|isAllow|white_?list|trusted|valid|permitted|===\s*\w*origin|origin\s*[!=]==/iu.test(
     code,
   );
 }
