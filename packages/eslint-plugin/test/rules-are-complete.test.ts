@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest";
 import * as knownLibraries from "../src/calls/known-libraries.ts";
 import plugin from "../src/index.ts";
 import { launchFailures } from "../src/launch-failures.ts";
+import { librariesPage } from "../tools/libraries-table.ts";
 import { type RulePart, rulePage, rulesIndex } from "../tools/rule-page.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -31,6 +32,11 @@ it("has every library's facts shown by the real one, and their sources named", (
       if (text.includes(": LibraryDefinition = {"))
         expect(text, `${file} names package@version and a file`).toMatch(/[a-z-]+@\d[\d.]* [\w./-]+\.[jt]s/u);
     }
+});
+
+it("names every library it knows in docs/clients.md", () => {
+  const clients = readFileSync(here("../../../docs/clients.md"), "utf8");
+  expect(words(librariesPage(Object.values(knownLibraries), clients))).toBe(words(clients));
 });
 
 it("puts every rule into the configuration that it names, and those that judge by a budget as warnings until there is a policy", () => {
