@@ -686,13 +686,25 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
       if (/^(?:Number|parseInt|parseFloat|String|Boolean|structuredClone)$/u.test(callee.name) && first)
         return converted(callee.name, argumentValue(first, file, frame), { file, node });
     }
-    if (callee.type !== "MemberExpression" || callee.object.type !== "Identifier" || callee.property.type !== "Identifier")
-      return undefined;
+    if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier") return undefined;
+    if (callee.property.name === "bind" && !callee.computed) return boundFunction(node, callee, file, frame);
+    if (callee.object.type !== "Identifier") return undefined;
     const name = `${callee.object.name}.${callee.property.name}`;
     if (/^Number\.parse(?:Int|Float)$/u.test(name) && first) return converted("Number", argumentValue(first, file, frame), { file, node });
     if (name === "Object.freeze" && first) return argumentValue(first, file, frame);
     if (name === "Object.assign") return merged(...argumentsOf(node, file, frame));
     return undefined;
+  }
+
+  /** `this.load.bind(this)` */
+  function boundFunction(
+    { arguments: given }: CallLike,
+    { object }: TSESTree.MemberExpression,
+    file: SourceFile,
+    frame: Frame | undefined,
+  ): Value | undefined {
+    const value = given.length === 1 ? evaluate(object, file, frame) : undefined;
+    return value?.kind === "function" ? value : undefined;
   }
 
   /** From a spread on, every argument is unknown, the ones that seem to be missing too. */

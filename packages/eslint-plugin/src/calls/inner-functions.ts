@@ -28,13 +28,27 @@ function functionsAround(node: TSESTree.Node): TSESTree.FunctionLike[] {
 
 function isOnlyRunIn(owner: TSESTree.FunctionLike, file: SourceFile, entered: ReadonlySet<CallLike>): boolean {
   const { parent } = owner;
-  if (parent.type === "MethodDefinition" || parent.type === "PropertyDefinition")
-    return parent.accessibility === "private" || parent.key.type === "PrivateIdentifier";
+  if (parent.type === "MethodDefinition" || parent.type === "PropertyDefinition") {
+    const isPrivate = parent.accessibility === "private" || parent.key.type === "PrivateIdentifier";
+    return isPrivate || [...entered].some((run) => run.arguments.some((given) => isMethod(given, parent.key)));
+  }
   const name = owner.type === "FunctionDeclaration" ? owner.id : parent.type === "VariableDeclarator" ? parent.id : undefined;
   const statement = owner.type === "FunctionDeclaration" ? parent : parent.parent?.parent;
   if (name?.type !== "Identifier" || /^Export/u.test(statement?.type ?? "")) return false;
   const references = file.variableOf(name)?.references.filter(({ init }) => init !== true) ?? [];
   return references.length > 0 && references.every(({ identifier }) => isRun(identifier as TSESTree.Node, entered));
+}
+
+/** `this.load`, `this.load.bind(this)` */
+function isMethod(given: TSESTree.Node, key: TSESTree.Node): boolean {
+  if (given.type === "CallExpression" && given.callee.type === "MemberExpression") return isMethod(given.callee.object, key);
+  return (
+    given.type === "MemberExpression" &&
+    given.object.type === "ThisExpression" &&
+    given.property.type === "Identifier" &&
+    key.type === "Identifier" &&
+    given.property.name === key.name
+  );
 }
 
 /** `load()`, or `load` given to a call that runs it. */

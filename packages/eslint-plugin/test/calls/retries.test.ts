@@ -92,6 +92,12 @@ describe("cockatiel", () => {
     expect(around(imports, code)).toEqual(["POST https://x.example/ unbounded cockatiel×3 within 300 at once 5 breaker"]);
   });
 
+  it("knows no condition of the project's own", () => {
+    const code = `retry(handleWhen((error) => error.transient), { maxAttempts: 4 }).execute(${send});`;
+    const [call] = analyse({ "a.ts": `import { handleWhen, retry } from "cockatiel";\n${code}` }).calls;
+    expect(call?.retries.map(({ repeats }) => repeats)).toEqual(["unknown"]);
+  });
+
   it("keeps a policy in a field, and in another file", () => {
     const code = `import { policy } from "./policy"; class Psp { pay() { return policy.execute(${send}); } }`;
     const policy = `import { handleAll, retry } from "cockatiel"; export const policy = retry(handleAll, { maxAttempts: 4 });`;
@@ -129,6 +135,12 @@ describe("opossum", () => {
     expect(
       limitsOf(imports, `async function pay() { return fetch(${url}); }\nconst breaker = new CircuitBreaker(pay, { timeout: 300 });`),
     ).toEqual(["300"]);
+  });
+
+  it.each(["this.pay", "this.pay.bind(this)", "() => this.#pay()"])("judges a method that it is given as %s so too", (given) => {
+    const code = (name: string) =>
+      `class Psp { breaker = new CircuitBreaker(${given}, { timeout: 300 }); async ${name}() { return fetch(${url}); } }`;
+    expect(limitsOf(imports, code(given.includes("#") ? "#pay" : "pay"))).toEqual(["300"]);
   });
 
   it("judges a function that others may call by itself too", () => {

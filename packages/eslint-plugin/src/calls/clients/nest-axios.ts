@@ -13,7 +13,7 @@ export const nestAxios: LibraryDefinition = {
   name: "@nestjs/axios",
   packages: ["@nestjs/axios"],
   types: ["HttpService"],
-  registered: { by: "HttpModule", files: /\.module\.[cm]?[jt]s$/u },
+  registered: { by: "HttpModule", files: /(?:^|\.)module\.[cm]?[jt]s$/u },
   defaultTimeout: "none",
   interpret(call) {
     const [first, second, ...rest] = call.path;

@@ -71,7 +71,8 @@ function wrappingsIn(policy: Value, call: LibraryCall): readonly Wrapping[] {
   return policy.kind === "reference" ? [] : [{ timeout: unknownFact("a policy made elsewhere") }];
 }
 
-function retryLayer({ options, place }: ClientInstance, made: Origin): RetryLayer {
+function retryLayer({ options, place, made: how }: ClientInstance, made: Origin): RetryLayer {
+  const handled = how?.arguments[0];
   const retries = propertyOf(options, "maxAttempts");
   return {
     by: cockatiel,
@@ -80,7 +81,8 @@ function retryLayer({ options, place }: ClientInstance, made: Origin): RetryLaye
       value: Infinity,
       library: { library: "cockatiel", says: "cockatiel default: endless retries", source: "cockatiel@3.2.1 dist/Policy.js" },
     }),
-    repeats: "any",
+    // `handleType` and `handleWhen` are conditions of the project's own.
+    repeats: handled?.kind === "reference" && handled.path.at(-1) === "handleAll" ? "any" : "unknown",
     backoff: backoffOf(propertyOf(options, "backoff")),
     origin: originOf(retries) ?? made,
     ...(place && { options: place }),

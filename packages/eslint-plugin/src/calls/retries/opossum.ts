@@ -15,7 +15,7 @@ export const opossum: LibraryDefinition = {
   types: ["CircuitBreaker"],
   interpret({ path, form, instance, origin, argument }) {
     if (form === "new") {
-      if (path.length > 0) return undefined;
+      if (!/^(?:|CircuitBreaker)$/u.test(path.join("."))) return undefined;
       const runs = { operation: argument(0), under: [wrappingOf(argument(1), origin)] };
       return { kind: "instance", options: argument(1), argument: 1, runs };
     }
