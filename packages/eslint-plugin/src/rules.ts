@@ -4,9 +4,9 @@ import { maxRetries } from "./rules/max-retries.ts";
 import { maxTimeout } from "./rules/max-timeout.ts";
 import { noDefaultSecret } from "./rules/no-default-secret.ts";
 import { noHardcodedSecrets } from "./rules/no-hardcoded-secrets.ts";
-import { noReserializedWebhookBody } from "./rules/no-reserialized-webhook-body.ts";
 import { noInsecureSignatureCompare } from "./rules/no-insecure-signature-compare.ts";
 import { noPermissiveCors } from "./rules/no-permissive-cors.ts";
+import { noReserializedWebhookBody } from "./rules/no-reserialized-webhook-body.ts";
 import { noUnsafeRetry } from "./rules/no-unsafe-retry.ts";
 import { noUnstableIdempotencyKey } from "./rules/no-unstable-idempotency-key.ts";
 import { noWeakTls } from "./rules/no-weak-tls.ts";
@@ -18,6 +18,7 @@ import { requireJitter } from "./rules/require-jitter.ts";
 import { requireManagedSecret } from "./rules/require-managed-secret.ts";
 import { requireRetryAfter } from "./rules/require-retry-after.ts";
 import { requireTimeout } from "./rules/require-timeout.ts";
+import { requireWebhookDedupe } from "./rules/require-webhook-dedupe.ts";
 import { requireWebhookFreshness } from "./rules/require-webhook-freshness.ts";
 import { requireWebhookSignature } from "./rules/require-webhook-signature.ts";
 
@@ -28,9 +29,9 @@ export const rules: Readonly<Record<string, Rule>> = {
   "max-timeout": maxTimeout,
   "no-default-secret": noDefaultSecret,
   "no-hardcoded-secrets": noHardcodedSecrets,
-  "no-reserialized-webhook-body": noReserializedWebhookBody,
   "no-insecure-signature-compare": noInsecureSignatureCompare,
   "no-permissive-cors": noPermissiveCors,
+  "no-reserialized-webhook-body": noReserializedWebhookBody,
   "no-unsafe-retry": noUnsafeRetry,
   "no-unstable-idempotency-key": noUnstableIdempotencyKey,
   "no-weak-tls": noWeakTls,
@@ -42,6 +43,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "require-managed-secret": requireManagedSecret,
   "require-retry-after": requireRetryAfter,
   "require-timeout": requireTimeout,
+  "require-webhook-dedupe": requireWebhookDedupe,
   "require-webhook-freshness": requireWebhookFreshness,
   "require-webhook-signature": requireWebhookSignature,
 };

@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { Evaluator } from "../calls/evaluate.ts";
-import { type CallLike, nodesWithin, type SourceFile } from "../calls/source-file.ts";
+import { type CallLike, nodesWithin, type SourceFile, type Variable } from "../calls/source-file.ts";
 import type { FunctionValue } from "../calls/value.ts";
 import { codeOf, keyOf, namesOf } from "./names.ts";
 import { comparesSecret, isBodyReader, isHarmlessCall, isHeadersCall, isJoining, isSenderCheck } from "./call-names.ts";
@@ -59,6 +59,7 @@ export function followRequest(receivers: readonly Receiver[], evaluator: Evaluat
   const checks: SenderCheck[] = [];
   const reserialized: Reserialization[] = [];
   const results = new Map<string, Set<Holding>>();
+  const holdings = new Map<Variable, Set<Holding>>();
   const identities = new Map<TSESTree.Node, number>();
   let bodyUse: TSESTree.Node | undefined;
   /** The reserialization whose text is being followed. */
@@ -120,8 +121,7 @@ export function followRequest(receivers: readonly Receiver[], evaluator: Evaluat
   function readPattern(pattern: TSESTree.Node, holds: Holding, here: Here): void {
     switch (pattern.type) {
       case "Identifier":
-        for (const { identifier, init } of here.file.variableOf(pattern)?.references ?? [])
-          if (!init) readUse(identifier as TSESTree.Node, holds, here);
+        readVariable(pattern, holds, here);
         return;
       case "AssignmentPattern":
         readPattern(pattern.left, holds, here);
@@ -135,6 +135,15 @@ export function followRequest(receivers: readonly Receiver[], evaluator: Evaluat
       default:
         return;
     }
+  }
+
+  /** Every use of a variable, once for each thing it may hold: `body = body ?? {}` assigns it from itself. */
+  function readVariable(identifier: TSESTree.Identifier, holds: Holding, here: Here): void {
+    const variable = here.file.variableOf(identifier);
+    const held = variable && (holdings.get(variable) ?? new Set());
+    if (!held || held.has(holds)) return;
+    holdings.set(variable, held.add(holds));
+    for (const reference of variable.references) if (!reference.isWriteOnly()) readUse(reference.identifier as TSESTree.Node, holds, here);
   }
 
   function readPart(part: Part, at: TSESTree.Node, here: Here, how: "pattern" | "use"): void {

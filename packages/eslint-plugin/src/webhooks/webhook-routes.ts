@@ -10,7 +10,7 @@ import type { Provider } from "./provider.ts";
 import { providerNamed, providerOfHeaderIn } from "./providers/index.ts";
 import { followRequest, type RequestFlow } from "./request-flow.ts";
 import type { Route } from "./route.ts";
-import { readWebhookPath } from "./webhook-path.ts";
+import { type PathReading, readWebhookPath } from "./webhook-path.ts";
 
 /** A route that receives webhooks. */
 export interface WebhookRoute extends Route {
@@ -37,13 +37,22 @@ function mayHaveRoutes({ text, path }: ReadProgram): boolean {
 function readRoutes({ file, evaluator }: ReadProgram): WebhookRoute[] {
   const routes = [fileRoutes, nestRoutes, routerCalls, bareHandlers].flatMap((read) => read(file, evaluator));
   return routes.flatMap((route) => {
-    const { receives, provider } = readWebhookPath(route.path);
+    const { receives, provider } = readPlace(route, file.path);
     if (receives === "no") return [];
     const flow = followRequest(route.receivers, evaluator);
     const code = flow.reached.map((reached) => codeOf(reached.node, reached.file)).join("\n");
     if (managesWebhooks.test(code) || (receives === "maybe" && !looksLikeDelivery(route, code))) return [];
     return [{ ...route, provider: provider ?? providerIn(file.path, code), flow }];
   });
+}
+
+/** By the route's path; in a file named after webhooks a path need not say it again, but then a route may manage them as well. */
+function readPlace({ path }: Route, filePath: string): PathReading {
+  const reading = readWebhookPath(path);
+  const named = /(?:^|[\\/])[^\\/]*web-?hooks?[^\\/]*$/iu.test(filePath);
+  if (reading.receives !== "no" || !named || /hook/iu.test(path)) return reading;
+  const inFile = readWebhookPath(`/webhook${path}`);
+  return { receives: inFile.receives === "no" ? "no" : inFile.provider ? "yes" : "maybe", provider: inFile.provider };
 }
 
 /** The handler keeps webhooks that this program sends. */

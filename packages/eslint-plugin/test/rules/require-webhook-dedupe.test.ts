@@ -13,17 +13,26 @@ app.post("/webhooks/stripe", express.raw({ type: "application/json" }), async (r
 runRule("require-webhook-dedupe", requireWebhookDedupe, {
   silent: [
     { name: "the event's id", code: stripe(`await prisma.order.create({ data: { eventId: event.id } });`) },
-    { name: "a look before the write", code: stripe(`if (await prisma.order.findUnique({ where: { session } })) return; await prisma.order.create({ data });`) },
+    {
+      name: "a look before the write",
+      code: stripe(`if (await prisma.order.findUnique({ where: { session } })) return; await prisma.order.create({ data });`),
+    },
     { name: "a write that is the same the second time", code: stripe(`await prisma.user.update({ where, data: { plan } });`) },
     { name: "an upsert", code: stripe(`await prisma.order.upsert({ where, create, update });`) },
     { name: "a lock", code: stripe(`if (!(await redis.set(key, 1, "NX"))) return; await mailer.sendMail(mail);`) },
     { name: "nothing but an answer", code: stripe(`res.send("ok");`) },
-    { name: "a function of the file that remembers", code: `async function once(event) { return !(await seen.has(event.type)); }\n${stripe(`if (await once(event)) await prisma.order.create({ data });`)}` },
+    {
+      name: "a function of the file that remembers",
+      code: `async function once(event) { return !(await seen.has(event.type)); }\n${stripe(`if (await once(event)) await prisma.order.create({ data });`)}`,
+    },
     {
       name: "a webhook that is not verified: require-webhook-signature says so",
       code: `app.post("/webhooks/stripe", async (req, res) => { await prisma.order.create({ data: req.body }); });`,
     },
-    { name: "no webhook", code: `app.post("/orders", async (req, res) => { verifySession(req); await prisma.order.create({ data: req.body }); });` },
+    {
+      name: "no webhook",
+      code: `app.post("/orders", async (req, res) => { verifySession(req); await prisma.order.create({ data: req.body }); });`,
+    },
     { name: "a test", filename: "src/pay.test.ts", code: stripe(`await prisma.order.create({ data });`) },
   ],
   reported: [

@@ -8,18 +8,18 @@ import type { Route } from "../route.ts";
 /** Methods of NestJS controllers. A guard, an interceptor or a decorator of the project's own before one may tell who sent the request. */
 export function nestRoutes(file: SourceFile): readonly Route[] {
   return classesOf(file).flatMap((owner) => {
-    const controller = owner.decorators.find((decorator) => nameOf(decorator) === "Controller");
+    const controller = decoratorsOf(owner).find((decorator) => nameOf(decorator) === "Controller");
     if (!controller) return [];
     const prefix = pathOf(controller);
     return owner.body.body.flatMap((member) => {
       if (member.type !== "MethodDefinition" || !member.value.body) return [];
-      const verb = member.decorators.find((decorator) => /^(?:Post|Put|All)$/u.test(nameOf(decorator)));
+      const verb = decoratorsOf(member).find((decorator) => /^(?:Post|All)$/u.test(nameOf(decorator)));
       if (!verb) return [];
       const path = pathOf(verb);
       if (prefix === undefined || path === undefined) return [];
       const handler = { kind: "function", node: member.value, origin: { file, node: member } } as const;
       const receivers: Receiver[] = [{ function: handler, parameters: parametersByDecorator(member.value) }];
-      const decorators = [...owner.decorators, ...member.decorators];
+      const decorators = [...decoratorsOf(owner), ...decoratorsOf(member)];
       const isGuarded = decorators.some((decorator) => !harmlessDecorators.test(nameOf(decorator))) || hasUnseenParameter(member.value);
       const method = nameOf(verb) === "All" ? "any" : nameOf(verb).toUpperCase();
       return [
@@ -38,7 +38,7 @@ export function nestRoutes(file: SourceFile): readonly Route[] {
 }
 
 const harmlessDecorators =
-  /^(?:Controller|Post|Put|All|HttpCode|Header|Public|Api\w*|Injectable|Skip\w*|No\w*|Version|Throttle|UsePipes|UseFilters|Redirect|Exclude|Hidden|Is?Public|AllowAnonymous|Unprotected|Deprecated)$/u;
+  /^(?:Controller|Post|All|HttpCode|Header|Public|Api\w*|Injectable|Skip\w*|No\w*|Version|Throttle|UsePipes|UseFilters|Redirect|Exclude|Hidden|Is?Public|AllowAnonymous|Unprotected|Deprecated)$/u;
 
 function classesOf(file: SourceFile): TSESTree.ClassDeclaration[] {
   return file.ast.body.flatMap((statement) => {
@@ -46,6 +46,11 @@ function classesOf(file: SourceFile): TSESTree.ClassDeclaration[] {
       statement.type === "ExportNamedDeclaration" || statement.type === "ExportDefaultDeclaration" ? statement.declaration : statement;
     return declaration?.type === "ClassDeclaration" ? [declaration] : [];
   });
+}
+
+/** Parsers of plain JavaScript leave the list out. */
+function decoratorsOf({ decorators }: { readonly decorators?: readonly TSESTree.Decorator[] | undefined }): readonly TSESTree.Decorator[] {
+  return decorators ?? [];
 }
 
 function nameOf({ expression }: TSESTree.Decorator): string {
@@ -67,7 +72,7 @@ function pathOf({ expression }: TSESTree.Decorator): string | undefined {
 /** What each parameter holds, by its decorator. */
 export function parametersByDecorator({ params }: TSESTree.FunctionLike): ReadonlyMap<number, Holding> {
   const holdings = params.map((parameter, index): [number, Holding] | undefined => {
-    const [decorator] = parameter.decorators;
+    const [decorator] = decoratorsOf(parameter);
     const name = decorator && nameOf(decorator);
     if (name === "Body") return [index, "body"];
     if (name === "Req" || name === "Request") return [index, "request"];
@@ -78,7 +83,8 @@ export function parametersByDecorator({ params }: TSESTree.FunctionLike): Readon
 
 /** `@Headers("stripe-signature")`, or a decorator of the project's own: `@CurrentUser()`. */
 function hasUnseenParameter({ params }: TSESTree.FunctionLike): boolean {
-  return params.some(({ decorators: [decorator] }) => {
+  return params.some((parameter) => {
+    const [decorator] = decoratorsOf(parameter);
     if (!decorator) return false;
     const takesName = decorator.expression.type === "CallExpression" && decorator.expression.arguments[0]?.type === "Literal";
     return nameOf(decorator) === "Headers"

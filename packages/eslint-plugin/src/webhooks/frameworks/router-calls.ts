@@ -34,7 +34,7 @@ function registrationAt(call: TSESTree.CallExpression, file: SourceFile, evaluat
   const method = keyOf(callee.property, callee.computed);
   if (method === "route" && call.arguments[0]?.type === "ObjectExpression")
     return fastifyRoute(callee.object, call.arguments[0], file, evaluator);
-  if (method === undefined || !/^(?:post|put|all|any|use)$/u.test(method)) return undefined;
+  if (method === undefined || !/^(?:post|all|any|use)$/u.test(method)) return undefined;
   const [first, ...others] = call.arguments;
   const chained = chainedRoute(callee.object);
   const pathNode = chained ?? first;
@@ -48,7 +48,7 @@ function registrationAt(call: TSESTree.CallExpression, file: SourceFile, evaluat
   if (handlers.length === 0 || (method === "use" && !isInlineHandler(handlers.at(-1)!))) return undefined;
   return {
     router: chained ? routerBelow(callee.object) : callee.object,
-    method: method === "post" || method === "put" ? method.toUpperCase() : "any",
+    method: method === "post" ? "POST" : "any",
     path,
     at: pathNode,
     handlers,
@@ -84,7 +84,7 @@ function fastifyRoute(
   const method = propertyNamed(options, "method");
   const handler = propertyNamed(options, "handler");
   const path = url && pathAt(url, file, evaluator);
-  if (!url || path === undefined || !handler || (method && !/POST|PUT/u.test(file.text.slice(...method.range)))) return undefined;
+  if (!url || path === undefined || !handler || (method && !/POST/u.test(file.text.slice(...method.range)))) return undefined;
   return { router, method: "POST", path, at: url, handlers: [handler], options };
 }
 
