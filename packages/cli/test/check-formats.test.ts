@@ -18,9 +18,9 @@ const require = createRequire(import.meta.url);
 beforeAll(buildIfStale);
 
 const clean = "export const answer = 42;\n";
-const call = "got('https://rates.example/v1', { timeout: { request: 300 }, retry: { limit: 5 } })";
+const call = "got('https://rates.example/v1', { timeout: { request: 50 }, retry: { limit: 5, backoffLimit: 1 } })";
 const unsafe = `import got from 'got';\nexport const rates = () => ${call};\n`;
-const column = unsafe.split("\n")[1]!.indexOf("5 }") + 1;
+const column = unsafe.split("\n")[1]!.indexOf("5, b") + 1;
 const slow = "export const rates = () => fetch('https://rates.example/v1', { signal: AbortSignal.timeout(20_000) });\n";
 const key = ["sk", "live", "4eC39HqLyjWDarjtT1zdp7dc"].join("_");
 /** A call without a key, whose suggestion adds an import at the top and an option further down: the secrets stand between the two. */

@@ -9,7 +9,7 @@ beforeAll(buildIfStale);
 
 const clean = "export const answer = 42;\n";
 const unsafe =
-  "import got from 'got';\nexport const rates = () => got('https://rates.example/v1', { timeout: { request: 300 }, retry: { limit: 5 } });\n";
+  "import got from 'got';\nexport const rates = () => got('https://rates.example/v1', { timeout: { request: 50 }, retry: { limit: 5, backoffLimit: 1 } });\n";
 const safe = unsafe.replace("limit: 5", "limit: 2");
 const required = unsafe.replace("import got from 'got'", "const got = require('got')").replace("export const rates =", "module.exports =");
 

@@ -77,7 +77,7 @@ describe("eslint-suppressions.json, as eslint --suppress-all writes it", () => {
   test.each(["{", "[]", '{ "a.js": { "x": 1 } }'])("that holds %s ends with 2, and nothing is fixed", async (text) => {
     const cwd = temporaryFolder();
     const unsafe =
-      "import got from 'got';\nexport const rates = () => got('https://rates.example/v1', { timeout: { request: 300 }, retry: { limit: 5 } });\n";
+      "import got from 'got';\nexport const rates = () => got('https://rates.example/v1', { timeout: { request: 50 }, retry: { limit: 5, backoffLimit: 1 } });\n";
     write(cwd, { "a.ts": unsafe, "eslint-suppressions.json": text });
     const { code: ended, stderr } = await holdfast(["check", "--fix"], { cwd });
     expect(ended).toBe(2);

@@ -134,6 +134,18 @@ describe("secrets in a component", () => {
   });
 });
 
+describe("endpoints beside the components", () => {
+  const handler = `const event = await request.json();\n  if (event.type === "payment_intent.succeeded") await markPaid(event.data.object.id);\n  return new Response("ok");\n`;
+
+  it.each([
+    ["SvelteKit", "/shop/src/routes/webhooks/stripe/+server.ts", `export async function POST({ request }) {\n  ${handler}}\n`],
+    ["Astro", "/shop/src/pages/api/webhooks/stripe.ts", `export const POST = async ({ request }) => {\n  ${handler}};\n`],
+  ])("of %s are webhooks", (_framework, path, text) => {
+    const found = createEngine().lint({ path, text: `import { markPaid } from "./orders.ts";\n${text}` });
+    expect(found.map(({ ruleId }) => ruleId)).toContain("holdfast/require-webhook-signature");
+  });
+});
+
 describe("what is a script", () => {
   const contents = (path: string, text: string) => scriptBlocks(path, text).map(({ start, end }) => text.slice(start, end));
 

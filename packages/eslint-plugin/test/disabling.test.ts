@@ -1,4 +1,4 @@
-import { Linter } from "eslint";
+import type { Linter } from "eslint";
 import { describe, expect, it } from "vitest";
 
 import plugin from "../src/index.ts";
