@@ -62,6 +62,12 @@ function partsOf(node: TSESTree.Node): readonly TSESTree.Node[] {
   return [...partsOf(node.left), ...partsOf(node.right)];
 }
 
+/** Whether an expression gives another value each time, as far as its own code says. */
+export function isFreshExpression(node: TSESTree.Node): boolean {
+  const making = node.type === "TemplateLiteral" || node.type === "BinaryExpression" ? makingOfText(node) : makingOfExpression(node);
+  return making === "random" || making === "clock";
+}
+
 /** By its name alone: the parts of a text are not kept as values. */
 function makingOfExpression(node: TSESTree.Node): Making {
   if (node.type === "NewExpression") return nameOf(node.callee) === "Date" && node.arguments.length === 0 ? "clock" : "other";
@@ -71,7 +77,7 @@ function makingOfExpression(node: TSESTree.Node): Making {
   if (callee.type === "MemberExpression" && nameOf(callee.object) === "Date" && method === "now") return "clock";
   if (callee.type === "MemberExpression" && /^(?:toISOString|getTime|toString|valueOf|slice)$/u.test(method))
     return makingOfExpression(callee.object);
-  return /^(?:randomUUID|uuidv?[1467]?|nanoid|ulid)$/iu.test(method) ? "random" : "other";
+  return /^(?:randomUUID|uuidv?[1467]?|v[1467]|nanoid|ulid)$/iu.test(method) ? "random" : "other";
 }
 
 function nameOf(node: TSESTree.Node): string {

@@ -18,6 +18,10 @@ const keyHeaders = [
 /** Fields of a body that do: Square and Plaid name it so. */
 const keyFields = ["idempotency_key", "idempotencyKey", "clientToken", "client_token"];
 
+export function isKeyHeader(name: string): boolean {
+  return keyHeaders.includes(name.toLowerCase());
+}
+
 /** The key of a request, from its headers or its body; undefined when both are seen and neither has one. */
 export function keyOf({ headers, body }: Pick<RequestReading, "headers" | "body">): Fact<IdempotencyKey | undefined> {
   const header = keyInHeaders(headers, keyHeaders);

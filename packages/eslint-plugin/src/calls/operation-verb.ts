@@ -9,7 +9,7 @@ export interface Verb {
 const verbs: readonly (readonly [RegExp, Verb])[] = [
   [
     startsWith(
-      "get|list|retrieve|fetch|search|find|describe|count|head|query|scan|read|lookup|check|validate|verify|calculate|preview|estimate|select|download|batchGet|bulkRetrieve|is|has|exists|page|each|stream|info|history|members|poll|wait",
+      "get|list|retrieve|fetch|search|find|createPreview|describe|count|head|query|scan|read|lookup|check|validate|verify|calculate|preview|estimate|select|download|batchGet|bulkRetrieve|is|has|exists|page|each|stream|info|history|members|poll|wait",
     ),
     { effect: "reads", method: "GET" },
   ],

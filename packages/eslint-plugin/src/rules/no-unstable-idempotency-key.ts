@@ -2,7 +2,9 @@ import type { TSESLint } from "@typescript-eslint/utils";
 
 import { runsEachAttempt, runsInFunction, runsOnceInProcess } from "../calls/attempted-code.ts";
 import { makingOf } from "../calls/fresh-value.ts";
+import { interceptorKey } from "../calls/interceptor-key.ts";
 import type { IdempotencyKey, OutboundCall, RetryLayer } from "../calls/outbound-call.ts";
+import { isSafePost } from "../calls/safe-posts.ts";
 import type { Origin } from "../calls/value.ts";
 import { createRule } from "../create-rule.ts";
 import { applied } from "../edits/edit.ts";
@@ -43,15 +45,15 @@ export const noUnstableIdempotencyKey = createRule<MessageIds, Options>({
   create: (context) =>
     callRule(context, {
       problemsIn: (judged) => judged.calls.flatMap((call) => problemOf(call, judged)),
-      reportOf({ problem: { call, key, fault } }, judged) {
+      reportOf({ problem: { call, carrier, madeByLibrary, fault } }, judged) {
         const layer = "layer" in fault ? fault.layer : undefined;
         return {
           messageId: fault.kind,
           data: {
             call: printCall(call),
-            carrier: key.carrier,
+            carrier,
             library: call.library.name,
-            often: key.madeByLibrary ?? "",
+            often: madeByLibrary ?? "",
             layer: layer ? nameOf(layer) : "",
             place: layer ? printPlace(layer.wraps ?? layer.origin, judged.file) : "",
           },
@@ -67,19 +69,32 @@ type Fault =
   | { readonly kind: "constant" | "onceInProcess" | "clock"; readonly at: Origin };
 
 interface Unstable extends Problem {
-  readonly key: IdempotencyKey;
+  readonly carrier: string;
+  readonly madeByLibrary: IdempotencyKey["madeByLibrary"];
   readonly fault: Fault;
 }
 
 function problemOf(call: OutboundCall, judged: JudgedCalls): Unstable[] {
   const { idempotencyKey, method } = call;
+  if (method.kind === "unknown" || /^(?:GET|HEAD|OPTIONS)$/u.test(method.value) || judged.ownerOf(call) === "own") return [];
+  // A key that does nothing for a request that changes nothing.
+  if (isSafePost(call, judged.budgetOf(call).idempotency.safe) === "safe") return [];
   const key = idempotencyKey.kind === "known" ? idempotencyKey.value : undefined;
-  if (!key || method.kind === "unknown" || /^(?:GET|HEAD|OPTIONS)$/u.test(method.value) || judged.ownerOf(call) === "own") return [];
+  if (!key) return interceptorFault(call);
   const fault = key.madeByLibrary === undefined ? faultOf(key, call) : libraryFault(key, call);
   if (!fault) return [];
   const byItself = call.narrowed(0);
   const isSaidThere = fault.at.file !== judged.file && byItself !== undefined && fault.kind !== "eachAttempt";
-  return [{ call, key, fault, cause: fault.at, reportedThere: isSaidThere }];
+  return [{ call, carrier: key.carrier, madeByLibrary: key.madeByLibrary, fault, cause: fault.at, reportedThere: isSaidThere }];
+}
+
+/** A plugin sends the request through the client again, and its interceptors with it. */
+function interceptorFault(call: OutboundCall): Unstable[] {
+  const layer = repeatingLayers(call).find(({ wraps }) => wraps === undefined);
+  const key = layer && interceptorKey(call.instance);
+  if (!key) return [];
+  const fault = { kind: "eachAttempt", layer, at: key.at } as const;
+  return [{ call, carrier: key.carrier.toLowerCase(), madeByLibrary: undefined, fault, cause: key.at, reportedThere: false }];
 }
 
 function faultOf({ value }: IdempotencyKey, call: OutboundCall): Fault | undefined {

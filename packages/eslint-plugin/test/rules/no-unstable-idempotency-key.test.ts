@@ -51,6 +51,18 @@ runRule("no-unstable-idempotency-key", noUnstableIdempotencyKey, {
       code: `${imports}import Stripe from "stripe"; const stripe = new Stripe(secret); export const pay = (idempotencyKey) => pRetry(() => stripe.paymentIntents.create({ amount: 100, currency: "eur" }, { idempotencyKey }));`,
     },
     {
+      name: "an interceptor that keeps a key that is there",
+      code: `import axios from "axios";\nimport axiosRetry from "axios-retry";\nimport { randomUUID } from "node:crypto";\n\nconst psp = axios.create({ baseURL: "https://api.psp.example/v1", timeout: 300 });\naxiosRetry(psp, { retries: 2 });\npsp.interceptors.request.use((config) => { if (!config.headers["Idempotency-Key"]) config.headers["Idempotency-Key"] = randomUUID(); return config; });\npsp.post("/payments", {});`,
+    },
+    {
+      name: "an interceptor of a client that nothing repeats",
+      code: `import axios from "axios";\nimport axiosRetry from "axios-retry";\nimport { randomUUID } from "node:crypto";\n\nconst psp = axios.create({ baseURL: "https://api.psp.example/v1", timeout: 300 });\npsp.interceptors.request.use((config) => { config.headers["Idempotency-Key"] = randomUUID(); return config; });\npsp.post("/payments", {});`,
+    },
+    {
+      name: "an SDK that makes its keys, in a retry of what changes nothing",
+      code: `${imports}import Stripe from "stripe"; const stripe = new Stripe(secret); export const preview = (customer) => pRetry(() => stripe.invoices.createPreview({ customer }));`,
+    },
+    {
       name: "a GET",
       code: `${imports}export const load = () => got("https://api.psp.example/v1", { headers: { "Idempotency-Key": "a" } });`,
     },
@@ -97,6 +109,14 @@ runRule("no-unstable-idempotency-key", noUnstableIdempotencyKey, {
     {
       name: "an SDK that makes its keys, in a retry",
       code: `${imports}import Stripe from "stripe";\n\nconst stripe = new Stripe(secret);\nexport const pay = () => pRetry(() => stripe.paymentIntents.create({ amount: 100, currency: "eur" }), { retries: 2 });`,
+    },
+    {
+      name: "an interceptor, which runs for each attempt",
+      code: `import axios from "axios";\nimport axiosRetry from "axios-retry";\nimport { randomUUID } from "node:crypto";\n\nconst psp = axios.create({ baseURL: "https://api.psp.example/v1", timeout: 300 });\naxiosRetry(psp, { retries: 2 });\npsp.interceptors.request.use((config) => {\n  config.headers["Idempotency-Key"] = randomUUID();\n  return config;\n});\nawait psp.post("/payments", {});\nawait psp.post("/refunds", {});`,
+    },
+    {
+      name: "an interceptor that sets a header",
+      code: `import axios from "axios";\nimport axiosRetry from "axios-retry";\nimport { randomUUID } from "node:crypto";\n\nconst psp = axios.create({ baseURL: "https://api.psp.example/v1", timeout: 300 });\naxiosRetry(psp, { retries: 2 });\npsp.interceptors.request.use((config) => {\n  config.headers.set("Idempotency-Key", randomUUID());\n  return config;\n});\nawait psp.post("/payments", {});`,
     },
     { name: "a literal", code: `${imports}export const pay = () => ${post('"payment"')};` },
     { name: "a constant of the module", code: `${imports}const key = randomUUID();\nexport const pay = () => ${post("key")};` },
