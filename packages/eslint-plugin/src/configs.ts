@@ -9,9 +9,12 @@ export type ConfigName = "recommended" | "strict" | "secrets" | "policy";
 const textFiles = [
   "**/.env",
   "**/.env.*",
-  "**/*.{env,yaml,yml,json,jsonc,json5,toml,ini,cfg,conf,properties,xml,md,txt,sh,bash,zsh,ps1,tf,tfvars,hcl,sql,py,rb,go,java,php}",
+  "**/*.{env,yaml,yml,json,jsonc,json5,toml,ini,cfg,conf,config,properties,xml,md,mdx,txt,log,csv,html,ipynb,http,rest}",
+  "**/*.{sh,bash,zsh,ps1,bat,tf,tfvars,hcl,bicep,dockerfile,sql,py,rb,go,java,kt,kts,gradle,scala,cs,php,rs,swift}",
+  "**/*.{pem,key,p8,ppk,asc}",
   "**/{Dockerfile,Containerfile,Makefile,Procfile,Jenkinsfile}{,.*}",
-  "**/.{npmrc,netrc,pypirc,yarnrc.yml,git-credentials}",
+  "**/{.npmrc,.netrc,.pypirc,.yarnrc.yml,.git-credentials,.pgpass,.envrc,.s3cfg,.htpasswd,.bashrc,.zshrc,.bash_profile,.profile}",
+  "**/{credentials,id_rsa,id_dsa,id_ecdsa,id_ed25519}",
 ];
 
 /** Rules that judge against defaults until a policy declares budgets: a default that nobody chose only warns (docs/decisions/0003). */
