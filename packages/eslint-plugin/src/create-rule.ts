@@ -1,6 +1,6 @@
 import type { JSONSchema, TSESLint } from "@typescript-eslint/utils";
 
-import { type LaunchFailure, launchFailureOf, type RuleName } from "./launch-failures.ts";
+import { failureOfRule, type LaunchFailure, type RuleName } from "./launch-failures.ts";
 
 /** Where the page of a rule is read. */
 export function ruleUrl(name: string): string {
@@ -39,5 +39,5 @@ export function createRule<MessageId extends string, Options extends readonly un
   meta,
   create,
 }: RuleParts<MessageId, Options>): Rule {
-  return { meta: { ...meta, docs: { description, set, failure: launchFailureOf(name), url: ruleUrl(name) } }, create } as unknown as Rule;
+  return { meta: { ...meta, docs: { description, set, failure: failureOfRule[name], url: ruleUrl(name) } }, create } as unknown as Rule;
 }
