@@ -15,7 +15,7 @@ export const mollie: LibraryDefinition = {
   packages: ["@mollie/api-client"],
   types: ["MollieClient"],
   vendor: "Mollie",
-  defaultTimeout: "none, and no option for one",
+  defaultTimeout: "none, and no option: limit each call from outside",
   interpret(call) {
     const [first, second] = call.path;
     if (isOnClient(call)) return second === undefined ? undefined : request(call);
