@@ -39,7 +39,8 @@ export const noPermissiveCors = createRule<MessageIds, Options>({
 
     function report(found: OpenHeader | OpenOrigins | undefined): void {
       const read = found && program();
-      if (!read || !isJudgedFile(read, { alsoIn })) return;
+      // What Next reads when it starts is part of the product, though it is called a configuration.
+      if (!read || !(isJudgedFile(read, { alsoIn }) || /(?:^|[/\\])next\.config\.[cm]?[jt]s$/u.test(read.path))) return;
       const { node, opens, says } = found;
       const suggest = "library" in found ? suggestions(found, context.sourceCode.text) : [];
       context.report({ node, messageId: opens === "the wildcard" ? "wildcard" : "echoed", data: { says }, suggest });

@@ -118,6 +118,18 @@ runRule("no-insecure-signature-compare", noInsecureSignatureCompare, {
       code: `${crypto}export function check(req, body) {\n  const expected = ${hmac};\n  return req.headers["webhook-signature"].split(" ").some((signature) => signature === expected);\n}`,
     },
     {
+      name: "a part of a header of options",
+      code: `${crypto}export function verify(options) {\n  const signature = options.headers["x-slack-signature"];\n  const [version, signatureHash] = signature.split("=");\n  const expected = ${hmac};\n  if (signatureHash !== expected) throw new Error();\n}`,
+    },
+    {
+      name: "a request taken out of its context",
+      code: `${crypto}const digest = (secret: string, content: string) => createHmac("sha1", secret).update(content).digest("base64");\nexport const verify = (props) => {\n  const { req, ctx } = props;\n  const doubleHash = digest(ctx.secret, req.body);\n  const headerHash = req.headers["x-trello-webhook"];\n  return doubleHash === headerHash;\n};`,
+    },
+    {
+      name: "a header that a function takes apart",
+      code: `${crypto}export const verify = async (props) => {\n  const { timestamp, signature } = parseSignatureHeader(props.req.headers).data;\n  const expected = createHmac("sha256", key).update(timestamp + props.req.body).digest("hex");\n  if (expected !== signature) throw new Error();\n};`,
+    },
+    {
       name: "WebCrypto",
       code: `export async function check(request, key, data) {\n  const bytes = await crypto.subtle.sign("HMAC", key, data);\n  const hex = Array.from(new Uint8Array(bytes)).map((byte) => byte.toString(16).padStart(2, "0")).join("");\n  return request.headers.get("x-signature") === hex;\n}`,
     },

@@ -87,6 +87,7 @@ runRule("no-permissive-cors", noPermissiveCors, {
     },
     {
       name: "a Next configuration",
+      filename: "next.config.mjs",
       code: `export default { headers: () => [{ source: "/api/:path*", headers: [{ key: "Access-Control-Allow-Credentials", value: "true" }, { key: "Access-Control-Allow-Origin", value: "*" }] }] };`,
     },
   ],

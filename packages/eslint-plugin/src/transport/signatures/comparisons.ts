@@ -82,10 +82,11 @@ function isSentBy(given: TSESTree.Node, { kind }: Digest, { file }: Reading): bo
   if (kind === "hash") return false;
   if (from === "request") return kind === "mac" || signatureWords.test(code) || signatureWords.test(originCode(given, { file }));
   if (from === "elsewhere" || kind !== "mac") return false;
-  return !storedWords.test(code);
+  return sentWords.test(code) || !storedWords.test(code);
 }
 
 const signatureWords = /sign|hmac|\bmac\b|\bsig\b|\bhash\b|digest|\bv_?sign|checksum/iu;
+const sentWords = /sign|hmac|\bsig|header|received|given|provided/iu;
 const storedWords =
   /stored|hashed|hash\b|\bdb|row|record|\buser|exist|saved|prev|cache|etag|fingerprint|expectedHash|hash_|current|\bold|\blast/iu;
 

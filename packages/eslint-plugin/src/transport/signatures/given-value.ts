@@ -73,7 +73,12 @@ function isRequestPart(node: TSESTree.MemberExpression, file: SourceFile): boole
 /** A parameter that is called as a request is, a request kept in a field, or Next's `headers()`. */
 function isRequest(node: TSESTree.Node, { variableOf }: SourceFile): boolean {
   if (node.type === "ThisExpression") return true;
-  return node.type === "Identifier" && requests.test(node.name) && String(variableOf(node)?.defs[0]?.type) === "Parameter";
+  if (node.type !== "Identifier" || !requests.test(node.name)) return false;
+  const definition = variableOf(node)?.defs[0];
+  if (String(definition?.type) === "Parameter") return true;
+  // `const { req } = props`
+  const declarator = definition?.node as TSESTree.Node | undefined;
+  return declarator?.type === "VariableDeclarator" && declarator.id.type === "ObjectPattern";
 }
 
 function rootOf(node: TSESTree.Node): TSESTree.Node {
@@ -97,7 +102,7 @@ function ofCall(node: TSESTree.CallExpression | TSESTree.NewExpression, file: So
     return first ? givenFrom(first, file, depth - 1) : "elsewhere";
   if (callee.type !== "MemberExpression") {
     if (/^(?:getHeader|getRequestHeader|getHeaders|headers|getQuery|readBody)$/u.test(joined)) return "request";
-    return "elsewhere";
+    return first && /parse|extract|header|signature/iu.test(joined) ? givenFrom(first, file, depth - 1) : "elsewhere";
   }
   if (/^(?:get|header)$/u.test(names.at(-1) ?? "")) {
     if (isRequest(rootOf(callee.object), file) && /headers|searchParams|req|request|^ctx$/u.test(codeOf(callee, file))) return "request";
