@@ -73,6 +73,8 @@ export interface LibraryDefinition {
   layerOf?(options: Value, origin: Origin, place: OptionsPlace): RetryLayer;
   /** What ends a call that sets no timeout, for people: "none", "300 s until the headers". */
   readonly defaultTimeout?: string;
+  /** Set where only a call takes a timeout, so that a client without one lacks nothing. */
+  readonly timeoutPerCall?: true;
   /** Members of an instance whose call without arguments is its plainest request: what holds for it holds for the instance. */
   readonly plainRequest?: readonly string[];
   /** How an option is written for this library, for suggestions. Undefined where the library has no such option. */

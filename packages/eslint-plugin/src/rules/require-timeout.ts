@@ -2,6 +2,7 @@ import type { TSESLint } from "@typescript-eslint/utils";
 
 import type { OptionsPlace, OutboundCall, Timeout } from "../calls/outbound-call.ts";
 import { isWithin } from "../calls/source-file.ts";
+import type { Origin } from "../calls/value.ts";
 import { effectiveTimeout } from "../calls/worst-case.ts";
 import { createRule } from "../create-rule.ts";
 import { applied } from "../edits/edit.ts";
@@ -83,7 +84,7 @@ function problemOf(call: OutboundCall, judged: JudgedCalls): Unbounded[] {
   if (!timeout || judged.ownerOf(call) === "own") return [];
   const source = sourceOf(call, (candidate) => unbounded(candidate) !== undefined);
   const isOwn = source.place === call.origin;
-  const made = isOwn ? (call.instance?.created ?? call.origin) : source.place;
+  const made = isOwn ? placeOfTimeout(call) : source.place;
   const cause = (call.timeout.kind === "known" ? call.timeout.origin : undefined) ?? made;
   const client = call.instance?.place;
   const place = client && isWithin(cause.node, client.node) ? client : call.options;
@@ -96,6 +97,11 @@ function problemOf(call: OutboundCall, judged: JudgedCalls): Unbounded[] {
       fixAt: isOwn && made.file === judged.file ? place : undefined,
     },
   ];
+}
+
+/** Where the timeout would stand: at the client, unless the library takes it with each call only. */
+function placeOfTimeout({ library, instance, origin }: OutboundCall): Origin {
+  return library.timeoutPerCall ? origin : (instance?.created ?? origin);
 }
 
 function unbounded(call: OutboundCall): Unbounded["timeout"] | undefined {

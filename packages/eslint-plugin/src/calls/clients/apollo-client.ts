@@ -21,6 +21,7 @@ export const apolloClient: LibraryDefinition = {
   packages: ["@apollo/client", "@apollo/client/*"],
   types: ["ApolloClient"],
   defaultTimeout: "300 s",
+  timeoutPerCall: true,
   interpret(call) {
     const name = call.path.join(".");
     if (name === "ApolloClient" && call.form === "new") return { kind: "instance", options: call.argument(0), argument: 0 };
@@ -30,7 +31,7 @@ export const apolloClient: LibraryDefinition = {
     return effect && request(call, effect);
   },
   write: {
-    timeout: (ms) => ({ path: ["context", "fetchOptions", "signal"], code: `AbortSignal.timeout(${ms})`, onClient: null }),
+    timeout: (ms) => ({ path: ["context", "fetchOptions", "signal"], code: `AbortSignal.timeout(${ms})` }),
     retries: (count) => ({ path: ["attempts", "max"], code: String(count + 1) }),
     header: (name, value) => ({ path: ["context", "headers", name], code: value }),
   },

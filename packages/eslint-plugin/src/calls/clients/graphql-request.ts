@@ -18,6 +18,7 @@ export const graphqlRequest: LibraryDefinition = {
   packages: ["graphql-request"],
   types: ["GraphQLClient"],
   defaultTimeout: "300 s",
+  timeoutPerCall: true,
   interpret(call) {
     const [member = "request", ...rest] = call.path;
     if (rest.length > 0) return undefined;

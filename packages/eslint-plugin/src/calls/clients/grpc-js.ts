@@ -19,6 +19,7 @@ export const grpcJs: LibraryDefinition = {
   name: "@grpc/grpc-js",
   packages: ["@grpc/grpc-js"],
   defaultTimeout: "none",
+  timeoutPerCall: true,
   interpret(call) {
     const { path, form, instance } = call;
     if (form === "call" && !instance.made)
@@ -30,7 +31,7 @@ export const grpcJs: LibraryDefinition = {
     return { kind: "request", request: reading(call, method) };
   },
   write: {
-    timeout: (ms) => ({ path: ["deadline"], code: `Date.now() + ${ms}`, onClient: null }),
+    timeout: (ms) => ({ path: ["deadline"], code: `Date.now() + ${ms}` }),
   },
 };
 

@@ -17,6 +17,7 @@ export const openapiFetch: LibraryDefinition = {
   packages: ["openapi-fetch"],
   types: ["Client"],
   defaultTimeout: "300 s",
+  timeoutPerCall: true,
   interpret(call) {
     const [member, ...rest] = call.path;
     const { made, passedIn } = call.instance;
@@ -31,10 +32,8 @@ export const openapiFetch: LibraryDefinition = {
       ? { kind: "request", request: reading(call, String(method.value).toUpperCase(), call.argument(1), 2) }
       : undefined;
   },
-  plainRequest: ["GET"],
   write: {
-    // On the client its time would run from then on.
-    timeout: (ms) => ({ path: ["signal"], code: `AbortSignal.timeout(${ms})`, onClient: null }),
+    timeout: (ms) => ({ path: ["signal"], code: `AbortSignal.timeout(${ms})` }),
     header: (name, value) => ({ path: ["headers", name], code: value }),
   },
 };
