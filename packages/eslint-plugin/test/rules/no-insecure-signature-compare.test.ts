@@ -122,6 +122,10 @@ runRule("no-insecure-signature-compare", noInsecureSignatureCompare, {
       code: `${crypto}export function verify(options) {\n  const signature = options.headers["x-slack-signature"];\n  const [version, signatureHash] = signature.split("=");\n  const expected = ${hmac};\n  if (signatureHash !== expected) throw new Error();\n}`,
     },
     {
+      name: "a header kept in an object",
+      code: `${crypto}export function verify(req) {\n  const options = { headers: { "x-slack-signature": req.headers.get("x-slack-signature") ?? "" } };\n  const signature = options.headers["x-slack-signature"];\n  const expected = ${hmac};\n  if (signature !== expected) throw new Error();\n}`,
+    },
+    {
       name: "a request taken out of its context",
       code: `${crypto}const digest = (secret: string, content: string) => createHmac("sha1", secret).update(content).digest("base64");\nexport const verify = (props) => {\n  const { req, ctx } = props;\n  const doubleHash = digest(ctx.secret, req.body);\n  const headerHash = req.headers["x-trello-webhook"];\n  return doubleHash === headerHash;\n};`,
     },

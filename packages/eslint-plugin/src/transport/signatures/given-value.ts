@@ -2,7 +2,7 @@ import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { SourceFile } from "../../calls/source-file.ts";
 import { codeOf, namesOf } from "../../webhooks/names.ts";
-import { memberName, unwrapped } from "../syntax.ts";
+import { memberName, propertyNamed, unwrapped } from "../syntax.ts";
 import { valuesOf } from "./digest.ts";
 
 /** Where a value comes from that a digest is compared with: the request, a caller, or the program's own store. */
@@ -16,7 +16,7 @@ export function givenFrom(node: TSESTree.Node, file: SourceFile, depth = 8): Giv
     case "Identifier":
       return ofVariable(inner, file, depth);
     case "MemberExpression":
-      return isRequestPart(inner, file) ? "request" : givenFrom(inner.object, file, depth - 1);
+      return isRequestPart(inner, file) ? "request" : givenFrom(memberOfLiteral(inner, file) ?? inner.object, file, depth - 1);
     case "CallExpression":
     case "NewExpression":
       return ofCall(inner, file, depth);
@@ -29,6 +29,16 @@ export function givenFrom(node: TSESTree.Node, file: SourceFile, depth = 8): Giv
     default:
       return "elsewhere";
   }
+}
+
+/** `options.headers["x-signature"]` of an object that this file writes. */
+function memberOfLiteral(node: TSESTree.MemberExpression, file: SourceFile): TSESTree.Node | undefined {
+  const name = memberName(node);
+  const object = unwrapped(node.object);
+  const [only, ...others] = object.type === "Identifier" ? valuesOf(object, file) : [];
+  const held = object.type === "MemberExpression" ? memberOfLiteral(object, file) : others.length === 0 ? only : undefined;
+  const literal = held && unwrapped(held);
+  return literal?.type === "ObjectExpression" && name !== undefined ? propertyNamed(literal, name)?.value : undefined;
 }
 
 function strongest(nodes: readonly TSESTree.Node[], file: SourceFile, depth: number): GivenFrom {

@@ -39,7 +39,7 @@ function isSent(side: TSESTree.Node, digest: Digest | undefined, file: SourceFil
 /** Whether the function looks at lengths, or at the form of the code, or makes both sides equally long; names decide towards silence. */
 function isGuarded(node: TSESTree.Node, file: SourceFile): boolean {
   const around = outermost(node);
-  return /\blength\b|byteLength|\.test\(|\.match\(|\.exec\(|pad(?:End|Start)|Buffer\.alloc|scrypt|pbkdf2|createHash|safeParse|z\.|bcrypt|argon/u.test(
+  return /\blength\b|byteLength|\.test\(|\.match\(|\.exec\(|pad(?:End|Start)|Buffer\.alloc|scrypt|pbkdf2|createHash|safeParse|\bz\.|bcrypt|argon/u.test(
     codeOf(around ?? file.ast, file),
   );
 }
