@@ -1,6 +1,7 @@
-import type { LibraryDefinition } from "./library.ts";
+import type { LibraryCall, LibraryDefinition } from "./library.ts";
 import type { OptionsPlace, RetryLayer } from "./outbound-call.ts";
-import type { Mutation, Origin, Value } from "./value.ts";
+import { isWithin } from "./source-file.ts";
+import { type Mutation, type Origin, originOf, type Value } from "./value.ts";
 
 /**
  * A configured client: the result of `axios.create({ … })`, or the library itself (`axios.post`), whose `created` is undefined.
@@ -51,4 +52,21 @@ export function pluggedLayers(instance: ClientInstance): RetryLayer[] {
   return instance.effects.flatMap((effect) =>
     effect.kind === "plugged" && effect.library.layerOf ? [effect.library.layerOf(effect.options, effect.origin, effect.place)] : [],
   );
+}
+
+/**
+ * Where a client's own retries are set, and where their other options go: the client that says how often, or would say it, else the call, whose options
+ * stand at `place`.
+ */
+export function retryPlace(
+  { instance, origin }: LibraryCall,
+  place: OptionsPlace,
+  retries: Value,
+): { readonly origin: Origin; readonly options: OptionsPlace } {
+  const said = originOf(retries);
+  if (!said) return instance.created && instance.place ? { origin: instance.created, options: instance.place } : { origin, options: place };
+  for (let client: ClientInstance | undefined = instance; client; client = client.parent)
+    if (client.place && client.created?.file === said.file && isWithin(said.node, client.place.node))
+      return { origin: said, options: client.place };
+  return { origin: said, options: place };
 }

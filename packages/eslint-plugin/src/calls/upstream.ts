@@ -12,14 +12,18 @@ export function ownerOf(url: Fact<UrlPattern>, runsIn: "browser" | "server"): "u
   const { parts } = url.value;
   const [first] = parts;
   if (first === undefined && runsIn === "browser") return "own";
+  if (first === undefined && isOwnHost(/^:\/\/(?<host>[^/?#]*)/u.exec(parts[1] ?? "")?.groups?.["host"])) return "own";
   if (first === undefined) return parts.some((part) => part !== undefined && part.replaceAll("/", "") !== "") ? "upstream" : "unknown";
   if (/^(?:data|blob|file|about):/iu.test(first)) return "own";
   const host = /^(?:[a-z][a-z\d+.-]*:)?\/\/(?<host>[^/?#]*)/iu.exec(first)?.groups?.["host"];
   if (host === undefined) return "own"; // relative
   if (host === "") return parts.length > 1 ? "upstream" : "own";
-  return /^(?:localhost|127(?:\.\d+){3}|169\.254(?:\.\d+){2}|0\.0\.0\.0|\[::1\])(?::\d*)?$/iu.test(host.replace(/^[^@]*@/u, ""))
-    ? "own"
-    : "upstream";
+  return isOwnHost(host) ? "own" : "upstream";
+}
+
+/** The machine itself, or what answers only to it. */
+function isOwnHost(host: string | undefined): boolean {
+  return /^(?:localhost|127(?:\.\d+){3}|169\.254(?:\.\d+){2}|0\.0\.0\.0|\[::1\])(?::\d*)?$/iu.test(host?.replace(/^[^@]*@/u, "") ?? "");
 }
 
 /**

@@ -240,6 +240,13 @@ describe("node:http", () => {
     expect(http(code)).toEqual([call]);
   });
 
+  it.each([
+    `const r = https.request({ hostname: "x.example", headers: { Upgrade: "websocket" } }); r.on("upgrade", open); r.end();`,
+    `http.request({ host: "proxy.example", port: 3128, method: "CONNECT", path: "x.example:443" }).once("connect", open).end();`,
+  ])("is not asked about a socket that outlives its request: %s", (code) => {
+    expect(http(code)).toEqual([]);
+  });
+
   it("is a server's as well", () => {
     expect(http(`http.createServer((request, response) => response.end()).listen(80);`)).toEqual([]);
   });
@@ -289,6 +296,27 @@ describe("undici", () => {
     });
     expect(calls[0]?.retries[0]).toMatchObject({ retryAfter: "honoured", backoff: { value: { jitter: false } } });
     expect(calls[0]?.retries[0]?.repeats).not.toContain("POST");
+  });
+});
+
+describe("the retries of a client", () => {
+  const placesOf = (code: string) => {
+    const [call] = analyse({ "a.ts": `import ky from "ky";\n${code}` }).calls;
+    const layer = call?.retries[0];
+    const text = (range?: readonly [number, number]) => range && call?.origin.file.text.slice(...range);
+    return [text(layer?.origin.node.range), text(layer?.options?.node.range)];
+  };
+
+  it("are the client's that sets them, or that would", () => {
+    const made = `ky.create({ retry: 3 })`;
+    expect(placesOf(`const c = ${made}; c.get("${url}");`)).toEqual(["3", made]);
+    expect(placesOf(`const c = ky.create({}); c.get("${url}");`)).toEqual(["ky.create({})", "ky.create({})"]);
+  });
+
+  it("are the call's where it sets them", () => {
+    const call = `c.get("${url}", { retry: 1 })`;
+    expect(placesOf(`const c = ky.create({ retry: 3 }); ${call};`)).toEqual(["1", call]);
+    expect(placesOf(`ky.get("${url}");`)).toEqual([`ky.get("${url}")`, `ky.get("${url}")`]);
   });
 });
 

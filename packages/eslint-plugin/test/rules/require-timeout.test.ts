@@ -60,6 +60,10 @@ runRule("require-timeout", requireTimeout, {
     { name: "a fetch of the project's own", code: `import { fetch } from "./http"; fetch("https://api.psp.example/v1");` },
     { name: "a local function named fetch", code: `function fetch(url) { return url; } fetch("https://api.psp.example/v1");` },
     { name: "a relative URL", code: `fetch("/api/cart"); fetch("cart.json"); fetch(\`/api/\${id}\`);` },
+    {
+      name: "localhost by an unknown protocol",
+      code: `export const probe = (isSecure) => fetch(\`\${isSecure ? "https" : "http"}://localhost:3000/health\`);`,
+    },
     { name: "localhost", code: `fetch("http://localhost:3000/health"); fetch("http://127.0.0.1/"); fetch("http://[::1]:8080/");` },
     { name: "data, blob and file URLs", code: `fetch("data:text/plain,hello"); fetch("blob:abc"); fetch("file:///etc/hosts");` },
     {

@@ -1,5 +1,5 @@
 import { type Fact, known, numberFact, unknownFact } from "../fact.ts";
-import type { ClientInstance } from "../client-instance.ts";
+import { type ClientInstance, retryPlace } from "../client-instance.ts";
 import type { Interpretation, LibraryCall, LibraryDefinition } from "../library.ts";
 import type { Backoff, OptionsPlace, RetryLayer, Timeout } from "../outbound-call.ts";
 import {
@@ -13,7 +13,7 @@ import {
   timeoutFact,
   urlFact,
 } from "../request-reading.ts";
-import { ABSENT, firstPresent, originOf, propertyAt, propertyOf, type Value } from "../value.ts";
+import { ABSENT, firstPresent, propertyAt, propertyOf, type Value } from "../value.ts";
 
 /**
  * gaxios 5 to 8. No timeout; `timeout` is a total of one attempt with its body. No retries unless `retry: true` or a `retryConfig`, then three, two of them at
@@ -98,8 +98,7 @@ function retryLayers(setting: (...path: readonly string[]) => Value, call: Libra
       }),
       repeats: decides ? "unknown" : methodsOf(methods),
       backoff: backoffOf(setting),
-      origin: originOf(firstPresent(retries, isOn)) ?? call.origin,
-      options: place,
+      ...retryPlace(call, place, firstPresent(retries, isOn)),
       ...(setting("retryConfig", "retryBackoff").kind === "absent" && { retryAfter: "ignored" }),
     },
   ];

@@ -1,4 +1,5 @@
 import { exponential } from "../backoff.ts";
+import { retryPlace } from "../client-instance.ts";
 import { type Fact, known, numberFact, unknownFact } from "../fact.ts";
 import type { Interpretation, LibraryCall, LibraryDefinition } from "../library.ts";
 import type { Method, OptionsPlace, RetryLayer, Timeout } from "../outbound-call.ts";
@@ -13,7 +14,7 @@ import {
   timeoutFact,
   urlFact,
 } from "../request-reading.ts";
-import { firstPresent, originOf, propertyAt, propertyOf, type Value } from "../value.ts";
+import { firstPresent, propertyAt, propertyOf, type Value } from "../value.ts";
 
 const methods: Readonly<Record<string, Method>> = { get: "GET", post: "POST", put: "PUT", patch: "PATCH", head: "HEAD", delete: "DELETE" };
 
@@ -104,8 +105,7 @@ function retryLayer(setting: (...path: string[]) => Value, call: LibraryCall, pl
         ? known(exponential({ firstMs: 1000, factor: 2, jitter: true }))
         : unknownFact("a backoff of its own"),
     retryAfter: "honoured",
-    origin: originOf(limit) ?? call.origin,
-    options: place,
+    ...retryPlace(call, place, limit),
   };
 }
 

@@ -1,10 +1,10 @@
 import { exponential } from "../backoff.ts";
-import type { ClientInstance } from "../client-instance.ts";
+import { type ClientInstance, retryPlace } from "../client-instance.ts";
 import { type Fact, known, numberFact, unknownFact } from "../fact.ts";
 import type { Interpretation, LibraryCall, LibraryDefinition } from "../library.ts";
 import type { Backoff, Method, OptionsPlace, RetryLayer, Timeout } from "../outbound-call.ts";
 import { codeMentions, headerMention, headersFact, methodFact, settingOf, signalBound, timeoutFact, urlFact } from "../request-reading.ts";
-import { firstPresent, originOf, propertyAt, propertyOf, type Value } from "../value.ts";
+import { firstPresent, propertyAt, propertyOf, type Value } from "../value.ts";
 
 const methods: Readonly<Record<string, Method>> = {
   get: "GET",
@@ -104,8 +104,7 @@ function retryLayer(call: LibraryCall, options: Value, place: OptionsPlace): Ret
     }),
     repeats: decides ? "unknown" : methodsOf(repeated, call.major),
     backoff: backoffOf(retry("delay"), retry("backoffLimit"), retry("jitter")),
-    origin: originOf(limit) ?? call.origin,
-    options: place,
+    ...retryPlace(call, place, limit),
     ...(retry("afterStatusCodes").kind === "absent" && { retryAfter: "honoured" }),
   };
 }

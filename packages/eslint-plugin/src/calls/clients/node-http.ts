@@ -27,7 +27,7 @@ export const nodeHttp: LibraryDefinition = {
   },
 };
 
-function request(call: LibraryCall): Interpretation {
+function request(call: LibraryCall): Interpretation | undefined {
   const [first, second] = [call.argument(0), call.argument(1)];
   const hasUrl = first.kind !== "object";
   const isOptions = !hasUrl || second.kind === "object" || second.kind === "unknown" || second.kind === "parameter";
@@ -37,10 +37,12 @@ function request(call: LibraryCall): Interpretation {
     ? { node: call.node, argument: 1, ...(second.kind !== "absent" && !isOptions && { before: "callback" }) }
     : { node: call.node, argument: 0 };
   const calls = call.followedBy;
+  const method = methodFact(propertyOf(options, "method"), "GET");
+  if (isTunnel(calls) || (method.kind === "known" && method.value === "CONNECT")) return undefined;
   return {
     kind: "request",
     request: {
-      method: methodFact(propertyOf(options, "method"), "GET"),
+      method,
       url: hasUrl && isUrl(first) ? urlFact(first, ABSENT) : hasUrl ? known({ parts: [undefined] }) : urlOfOptions(options, call.module),
       headers: headersFact(propertyOf(options, "headers"), ...headersSet(calls)),
       body: calls.findLast(({ method }) => method === "write" || method === "end")?.arguments[0] ?? ABSENT,
@@ -49,6 +51,14 @@ function request(call: LibraryCall): Interpretation {
       options: place,
     },
   };
+}
+
+/** The socket outlives the request that opens it: a proxy's tunnel, a WebSocket. Whatever bounds it is no timeout of a call. */
+function isTunnel(calls: readonly Mutation[]): boolean {
+  return calls.some(
+    ({ method, arguments: [event] }) =>
+      isListening(method) && event?.kind === "primitive" && /^(?:connect|upgrade)$/u.test(String(event.value)),
+  );
 }
 
 function isUrl(value: Value): boolean {

@@ -1,5 +1,5 @@
 import { exponential } from "../backoff.ts";
-import type { ClientInstance } from "../client-instance.ts";
+import { type ClientInstance, retryPlace } from "../client-instance.ts";
 import { type Fact, known, numberFact, unknownFact } from "../fact.ts";
 import type { Interpretation, LibraryCall, LibraryDefinition } from "../library.ts";
 import type { Method, OptionsPlace, RetryLayer, Timeout } from "../outbound-call.ts";
@@ -98,8 +98,7 @@ function retryLayer(setting: (name: string) => Value, call: LibraryCall, place: 
     repeats: retry.kind === "absent" ? unlessPayload : "any",
     backoff:
       delay.kind === "unknown" ? unknownFact("a delay of its own") : known(exponential({ firstMs: delay.value, factor: 1, jitter: false })),
-    origin: originOf(retry) ?? call.origin,
-    options: place,
+    ...retryPlace(call, place, retry),
     ...(setting("retryDelay").kind !== "function" && { retryAfter: "ignored" }),
   };
 }
