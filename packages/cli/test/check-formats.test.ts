@@ -120,6 +120,11 @@ describe("SARIF", () => {
     const run = await sarifOf(cwd);
     const described = run.tool.driver.rules!.map(({ id, helpUri }) => [id, helpUri]);
     expect(described).toEqual([...rules.values()].map(({ id, url }) => [id, url]));
+    for (const { name, shortDescription, fullDescription } of run.tool.driver.rules!) {
+      expect(name).toMatch(/^(?:[A-Z][a-z]+)+$/u);
+      // GitHub's code scanning refuses a rule without them (GH2012 of Microsoft's SARIF multitool 5.7.0).
+      expect([shortDescription?.text, fullDescription?.text]).toEqual([expect.any(String), expect.any(String)]);
+    }
     expect(run.columnKind).toBe("utf16CodeUnits");
     expect(run.originalUriBaseIds).toEqual({ "%SRCROOT%": { uri: `${pathToFileURL(cwd).href}/` } });
     expect(run.invocations).toEqual([{ executionSuccessful: true, toolExecutionNotifications: [] }]);

@@ -46,13 +46,23 @@ const ruleList = [...rules.values()];
 const ruleIndexes = new Map(ruleList.map(({ id }, index) => [id, index]));
 
 function descriptorOf({ id, description, url, failure }: RuleInfo): ReportingDescriptor {
+  const text = `${description}.`;
   return {
     id,
-    shortDescription: { text: `${description}.` },
+    name: pascalCase(id),
+    shortDescription: { text },
+    // GitHub's code scanning asks for both.
+    fullDescription: { text },
     helpUri: url,
     help: { text: `${description}. ${url}`, markdown: `${description}. [What it catches, why, and how to mend it](${url})` },
     properties: { tags: ["holdfast", `launch-failure-${failure}`], launchFailure: launchFailures[failure] },
   };
+}
+
+/** `MaxRetries` for `holdfast/max-retries`, as SARIF wants names for people. */
+function pascalCase(id: string): string {
+  const words = id.replace(/^.*\//u, "").split("-");
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
 }
 
 function resultsOf(root: string, file: LintedFile): Result[] {
