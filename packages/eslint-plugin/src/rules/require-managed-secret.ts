@@ -4,7 +4,7 @@ import { basename } from "node:path";
 
 import { createRule } from "../create-rule.ts";
 import { type IgnoredVariables, ignoreVariablesSchema, secretVariables } from "../secrets/environment/secret-variable.ts";
-import { destructuredReads, readsEnvironment, variableRead } from "../secrets/environment/variable-read.ts";
+import { destructuredReads, memberName, readsEnvironment, variableRead } from "../secrets/environment/variable-read.ts";
 import { fileKind } from "../secrets/file-kind.ts";
 import { settingsOf } from "../settings.ts";
 
@@ -39,7 +39,10 @@ export const requireManagedSecret = createRule<"unmanaged", readonly [IgnoredVar
       if (read) judge(read.variable, read.node);
     };
     return {
-      MemberExpression: visit,
+      MemberExpression(node) {
+        // What the object is costs more to tell.
+        if (isSecret(memberName(node) ?? "")) visit(node);
+      },
       CallExpression: visit,
       ObjectPattern(node) {
         for (const { variable, node: property } of destructuredReads(node, sourceCode)) judge(variable, property);

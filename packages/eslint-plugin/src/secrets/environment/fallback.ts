@@ -48,12 +48,18 @@ export function fallbackAt(node: TSESTree.Node, sourceCode: SourceCode): Fallbac
   }
 }
 
-/** `process.env.NAME || …`, also of a chain. */
+/** The first variable of a chain: `process.env.NAME || process.env.OTHER || …` */
 function variableIn(left: TSESTree.Node, sourceCode: SourceCode): string | undefined {
-  const node = unwrapped(left);
-  if (node.type !== "LogicalExpression") return variableRead(node, sourceCode)?.variable;
-  return variableIn(node.left, sourceCode) ?? variableIn(node.right, sourceCode);
+  let variable: string | undefined;
+  let node = unwrapped(left);
+  for (let operands = 1; node.type === "LogicalExpression" && operands < longestChain; operands += 1) {
+    variable = variableRead(node.right, sourceCode)?.variable ?? variable;
+    node = unwrapped(node.left);
+  }
+  return variableRead(node, sourceCode)?.variable ?? variable;
 }
+
+const longestChain = 16;
 
 /** `process.env.NAME ? process.env.NAME : value`, `!process.env.NAME ? value : …` */
 function missingIn({ test, consequent }: TSESTree.ConditionalExpression, node: TSESTree.Node, sourceCode: SourceCode): string | undefined {
