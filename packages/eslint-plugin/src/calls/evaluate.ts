@@ -238,8 +238,12 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
 
   function readDeclarator(node: TSESTree.VariableDeclarator, variable: Variable, file: SourceFile, frame: Frame | undefined): Value {
     const writes = variable.references.filter((reference) => reference.isWrite() && !reference.init);
-    if (writes.length > 1 || (writes.length === 1 && node.init)) return unknown(`${variable.name} is assigned more than once`);
     const written = writes[0]?.writeExpr;
+    if (writes.length > 1 || (written && node.init))
+      return (
+        (writes.length === 1 && node.init && madeOnFirstUse(node.init, written as TSESTree.Node, file, frame)) ||
+        unknown(`${variable.name} is assigned more than once`)
+      );
     if (written)
       return node.id.type === "Identifier" ? evaluate(written as TSESTree.Node, file, frame) : unknown("assigned by destructuring");
     if (!node.init) return unknown(`${variable.name} has no value here`);
@@ -247,6 +251,13 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
       destructured(node.id, variable.identifiers[0]!, evaluate(node.init, file, frame), file, frame) ??
       unknown(`${variable.name} is declared in a way that is not followed`)
     );
+  }
+
+  /** `let client = null; … client = new Stripe(key)` */
+  function madeOnFirstUse(init: TSESTree.Node, written: TSESTree.Node, file: SourceFile, frame: Frame | undefined): Value | undefined {
+    const isNothing = (init.type === "Literal" && init.value === null) || (init.type === "Identifier" && init.name === "undefined");
+    const value = isNothing ? evaluate(written, file, frame) : undefined;
+    return value?.kind === "client" ? value : undefined;
   }
 
   /** The part of a value that a pattern gives to one identifier. */
@@ -868,9 +879,21 @@ function isProcess({ module, path }: ReferenceValue): boolean {
 }
 
 function onlyReturn(body: TSESTree.BlockStatement): TSESTree.Node | undefined {
-  const returns = body.body.filter((statement) => statement.type === "ReturnStatement");
-  const branches = body.body.some((statement) => /^(?:If|Switch|Try|For|While|DoWhile)/u.test(statement.type));
-  return returns.length === 1 && !branches ? (returns[0]?.argument ?? undefined) : undefined;
+  const returns = body.body.filter(mayReturn);
+  const [only] = returns;
+  return returns.length === 1 && only?.type === "ReturnStatement" ? (only.argument ?? undefined) : undefined;
+}
+
+/** `if (!client) client = new Stripe(key);` does not. */
+function mayReturn(statement: TSESTree.Statement): boolean {
+  switch (statement.type) {
+    case "IfStatement":
+      return mayReturn(statement.consequent) || (statement.alternate !== null && mayReturn(statement.alternate));
+    case "BlockStatement":
+      return statement.body.some(mayReturn);
+    default:
+      return /^(?:Return|Switch|Try|For|While|DoWhile|Labeled|With)/u.test(statement.type);
+  }
 }
 
 /** `constructor(private readonly http: HttpService)` */

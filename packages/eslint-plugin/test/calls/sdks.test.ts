@@ -35,6 +35,23 @@ stripe.customers.update(id, { name }, { maxNetworkRetries: 1 });`;
     expect(read(imports + code)).toEqual(["POST https://api.stripe.com/… ? stripe×? key:Idempotency-Key"]);
   });
 
+  it.each([
+    `let stripe: Stripe | null = null; export function getStripe() { if (!stripe) { stripe = new Stripe(key, { timeout: 300 }); } return stripe; }`,
+    `let stripe; export const getStripe = () => { if (!key) throw new Error("no key"); stripe ??= new Stripe(key, { timeout: 300 }); return stripe; };`,
+    `let stripe: Stripe | undefined = undefined; export function getStripe() { stripe = new Stripe(key, { timeout: 300 }); return stripe; }`,
+  ])("follows a client that is made on first use: %s", (code) => {
+    const made = `${imports}${code}`;
+    const answer = ["POST https://api.stripe.com/… 300 ms (idle) stripe×2 key:Idempotency-Key"];
+    expect(callsOf({ "a.ts": `import { getStripe } from "./stripe.ts";\ngetStripe().charges.create({});`, "stripe.ts": made })).toEqual(
+      answer,
+    );
+  });
+
+  it("does not take one of two clients for both", () => {
+    const code = `let stripe = null; export function getStripe(live) { if (live) { return new Stripe(a); } stripe = new Stripe(b); return stripe; } getStripe(live).charges.create({});`;
+    expect(read(imports + code)).toEqual([]);
+  });
+
   it("is made by a call too, and by a name", () => {
     expect(read(`const stripe = require("stripe")(key); stripe.charges.create({});`)).toHaveLength(1);
     expect(read(`import { Stripe } from "stripe"; new Stripe(key).charges.create({});`)).toHaveLength(1);
