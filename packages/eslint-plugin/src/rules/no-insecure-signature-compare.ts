@@ -53,7 +53,7 @@ export const noInsecureSignatureCompare = createRule<MessageIds, Options>({
   },
   create: (context) => ({
     Program() {
-      if (!/hmac|digest|timingSafeEqual|verif|sign|webhook/iu.test(context.sourceCode.text)) return;
+      if (!/hmac|digest|timingSafeEqual|verif|signature|\bsign\w*\(|webhook/iu.test(context.sourceCode.text)) return;
       const program = readProgram(context);
       const alsoIn = context.options[0]?.alsoIn ?? settingsOf(context).alsoIn ?? [];
       if (!program || !isJudgedFile(program, { alsoIn })) return;
