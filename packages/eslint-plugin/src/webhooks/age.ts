@@ -84,9 +84,13 @@ function carriersRead({ carrier, words }: Provider, { text }: SourceFile): numbe
 
 /** The outermost function around an offset; for one at the top of the file, every function that makes a MAC. */
 function functionsAt(offset: number, file: SourceFile): readonly TSESTree.FunctionLike[] {
-  const outermost = [...new Set(file.calls.map(outermostFunction).filter((found) => found !== undefined))];
+  const outermost = outermostFunctions(file);
   const around = outermost.filter(({ range }) => range[0] <= offset && offset < range[1]);
   return around.length > 0 ? around : outermost.filter((node) => macsIn({ node, file, from: node }).length > 0);
+}
+
+function outermostFunctions(file: SourceFile): readonly TSESTree.FunctionLike[] {
+  return [...new Set(file.calls.map(outermostFunction).filter((found) => found !== undefined))];
 }
 
 function outermostFunction(node: TSESTree.Node): TSESTree.FunctionLike | undefined {
@@ -100,8 +104,13 @@ function outermostFunction(node: TSESTree.Node): TSESTree.FunctionLike | undefin
 function ageIn(reached: readonly Reached[], provider: Provider, file: SourceFile, evaluator: Evaluator): AcceptedAge[] {
   const [begun] = reached.flatMap((step) => macsIn(step).map((mac) => (step.file === file ? mac : step.from)));
   if (!begun || reached.some(leavesItToOthers)) return [];
-  if (!reached.some(readsClock)) return [{ kind: "unchecked", provider, at: begun }];
+  if (!reached.some(readsClock) && !looksAtTime(file)) return [{ kind: "unchecked", provider, at: begun }];
   return reached.flatMap((step) => windowIn(step, provider, file, evaluator));
+}
+
+/** Another function of the file compares times with a clock: the method next to it, the caller. */
+function looksAtTime(file: SourceFile): boolean {
+  return outermostFunctions(file).some((node) => readsClock({ node, file }) && /time|\bts\b|\bage\b/iu.test(codeOf(node, file)));
 }
 
 /** A verifier of a package, or a function that is not seen and says that it verifies. */

@@ -8,25 +8,29 @@ import { codeOf, wordsIn } from "./names.ts";
 export function isSenderCheck(name: string): boolean {
   const words = wordsIn(name);
   const has = (pattern: RegExp) => words.some((word) => pattern.test(word));
-  if (has(/^(?:verif(?:y|ies|ied|ier|ication)|verifies)$/u)) return !has(/^(?:email|phone|user|account|domain|otp|tokens?)$/u);
-  if (
-    has(
-      /^(?:hmac|signature|signatures|scmp|unmarshal|authenticat\w*|authoriz\w*|auth|guard|protect|permissions?|jwt|decrypt|decipheriv|decipher)$/u,
-    )
-  )
-    return true;
-  if (has(/^(?:allowlist|allowed|whitelist|whitelisted)$/u)) return true;
-  if (has(/^timing$/u) && has(/^safe$/u)) return true;
-  if (has(/^(?:construct|subtle)$/u)) return true;
-  if (has(/^(?:get|require|validate|read|unseal)$/u) && has(/^session$/u) && !has(/^(?:checkout|billing|portal)$/u)) return true;
-  if (has(/^current$/u) && has(/^user$/u)) return true;
-  if (has(/^(?:webhooks?|notification)$/u) && has(/^(?:parse|receive|process)$/u) && has(/^(?:webhooks|gateway|client|braintree)$/u))
-    return true;
-  return has(/^(?:is|validate|valid|check|assert|ensure|require|safe|constant|compare)$/u) && has(senderWords);
+  return checkingNames.some(({ words: patterns, without }) => patterns.every(has) && !(without && has(without)));
 }
 
-const senderWords =
-  /^(?:webhook|webhooks|hook|request|secret|token|sender|origin|ip|hash|digest|key|apikey|credentials|access|valid|sig|signed|equal)$/u;
+/** Words of a name that together say so, in any order. */
+const checkingNames: readonly { readonly words: readonly RegExp[]; readonly without?: RegExp }[] = [
+  { words: [/^verif(?:y|ies|ied|ier)$/u], without: /^(?:email|phone|user|account|domain|otp)$/u },
+  { words: [/^(?:hmac|signatures?|scmp|unmarshal|guard|protect|permissions?|jwt|decrypt|decipher(?:iv)?)$/u] },
+  { words: [/^(?:auth|authenticat\w*|authoriz\w*|verification)$/u], without: /^(?:payments?|charges?|orders?|email|token|code)$/u },
+  { words: [/^(?:allowlist|whitelist|whitelisted|subtle)$/u] },
+  { words: [/^timing$/u, /^safe$/u] },
+  { words: [/^construct$/u, /^event$/u] },
+  { words: [/^current$/u, /^user$/u] },
+  { words: [/^(?:get|require|validate|read|unseal)$/u, /^session$/u], without: /^(?:checkout|billing|portal)$/u },
+  { words: [/^webhooks?$/u, /^(?:receive|process)$/u, /^(?:webhooks|client)$/u] },
+  { words: [/^webhooks?$/u, /^parse$/u], without: /^(?:schema|json|body|payload|safe)$/u },
+  {
+    words: [
+      /^(?:is|validate|valid|check|assert|ensure|require|safe|constant|compare)$/u,
+      /^(?:webhooks?|hook|request|secret|token|sender|origin|ip|hash|digest|key|apikey|credentials|access|valid|sig|signed|equal)$/u,
+    ],
+    without: /^(?:schema|parse)$/u,
+  },
+];
 
 /** `given !== process.env.SECRET`: a side that is no literal is named like something secret. */
 export function comparesSecret({ left, right }: TSESTree.BinaryExpression, file: SourceFile): boolean {

@@ -32,14 +32,15 @@ function isEffect(call: CallLike): boolean {
   if (call.type !== "CallExpression") return false;
   const names = namesOf(call.callee);
   const name = names.at(-1) ?? "";
-  if (
-    names.length < 2 ||
-    /^(?:Object|URL|Response|NextResponse|Reflect|res|reply|response|document|z|app|router|axios|logger|log)$/u.test(names[0]!)
-  )
-    return false;
-  if (
-    /^(?:create|createMany|insert|insertOne|insertMany|increment|\$inc|sendMail|sendEmail|sendMessage|sendSms|publish|enqueue)$/u.test(name)
-  )
-    return true;
-  return /^(?:emails|mail|mailer|transporter)\.send$/iu.test(names.slice(-2).join(".")) || /queue\.add$/iu.test(names.slice(-2).join("."));
+  if (/^(?:create|createMany|insert|insertOne|insertMany|increment)$/u.test(name)) return isStored(names.slice(0, -1));
+  if (names.length > 1 && /^(?:sendMail|sendEmail|sendSms)$/u.test(name)) return true;
+  return /(?:^|\.)(?:(?:emails|mailer|transporter)\.send|\w*queue\.add)$/iu.test(names.slice(-2).join("."));
+}
+
+/** `prisma.order`, `orderRepository`, `Order`; a factory or a client of a service makes something else. */
+function isStored(names: readonly string[]): boolean {
+  const [last = ""] = names.slice(-1);
+  if (names.some((name) => /^(?:prisma|db|tx|trx|database|drizzle|supabase|knex|orm)/iu.test(name))) return true;
+  if (/(?:Repository|Repo|Model|Collection)$/u.test(last)) return true;
+  return names.length === 1 && /^[A-Z][a-z]+$/u.test(last) && !/^(?:Object|Buffer|Reflect|Response|Promise)$/u.test(last);
 }

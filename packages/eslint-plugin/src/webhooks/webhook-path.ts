@@ -34,8 +34,9 @@ function isWebhookSegment(segment: string): boolean {
   return wordsIn(segment).some((word) => /^(?:webhooks?|hooks?)$/u.test(word));
 }
 
-/** After the webhook: a verb of managing, or the id of one; a provider or an event may be there. */
+/** After the webhook: a verb of managing, or the id of one; a provider or an event may be there. What is not known (`*`) may be a secret. */
 function isManaging(segment: string): boolean {
+  if (segment.includes("*")) return true;
   const parameter = /^(?::|\[+(?:\.\.\.)?|\{)(\w+)/u.exec(segment)?.[1];
   if (parameter !== undefined)
     return !/^(?:provider|service|source|integration|platform|type|event|topic|app|slug|vendor|gateway|channel|path|kind|name)/iu.test(

@@ -20,6 +20,7 @@ runRule("require-webhook-dedupe", requireWebhookDedupe, {
     { name: "a write that is the same the second time", code: stripe(`await prisma.user.update({ where, data: { plan } });`) },
     { name: "an upsert", code: stripe(`await prisma.order.upsert({ where, create, update });`) },
     { name: "a lock", code: stripe(`if (!(await redis.set(key, 1, "NX"))) return; await mailer.sendMail(mail);`) },
+    { name: "an object of a factory", code: stripe(`await settingsFactory.create({ shop }); Object.create(null);`) },
     { name: "nothing but an answer", code: stripe(`res.send("ok");`) },
     {
       name: "a function of the file that remembers",

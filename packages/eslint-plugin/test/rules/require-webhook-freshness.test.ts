@@ -35,6 +35,14 @@ runRule("require-webhook-freshness", requireWebhookFreshness, {
       code: `const isFresh = (time) => Date.now() - time < 300_000;\n${slack(`if (!isFresh(time)) return false;`)}`,
     },
     {
+      name: "the time in another method of the class",
+      code: `${mac}export class Validator {
+  isValid() { return this.isFresh() && this.isSigned(); }
+  isFresh() { return Number(this.request.headers["x-slack-request-timestamp"]) > Date.now() / 1000 - 300; }
+  isSigned() { return createHmac("sha256", this.secret).update(this.request.body).digest("hex") === this.request.headers["x-slack-signature"]; }
+}`,
+    },
+    {
       name: "a scheme that signs no time",
       code: `${mac}export const isFromGitHub = (headers, body) => createHmac("sha256", secret).update(body).digest("hex") === headers["x-hub-signature-256"];`,
     },
