@@ -235,6 +235,8 @@ describe("node:http", () => {
       `POST ${url} unbounded key:idempotency-key`,
     ],
     [`export const go = (options) => https.request(options, done).end();`, `? an upstream ? key:?`],
+    [`export const go = (file) => { https.get(file.href, (response) => read(response)); };`, `GET an upstream unbounded`],
+    [`export const go = (url) => { https.request(parse(url), done).end(); };`, `? an upstream ? key:?`],
     [`const r = https.request("${url}", { method: "PUT" }, done); form.pipe(r);`, `PUT ${url} unbounded`],
   ])("reads %s", (code, call) => {
     expect(http(code)).toEqual([call]);

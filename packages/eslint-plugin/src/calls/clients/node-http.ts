@@ -1,3 +1,5 @@
+import type { TSESTree } from "@typescript-eslint/utils";
+
 import { type Fact, known, unknownFact } from "../fact.ts";
 import { isHandedOn } from "../handed-on.ts";
 import type { Interpretation, LibraryCall, LibraryDefinition } from "../library.ts";
@@ -32,7 +34,7 @@ function request(call: LibraryCall): Interpretation | undefined {
   const hasUrl = first.kind !== "object";
   const isOptions = !hasUrl || second.kind === "object" || second.kind === "unknown" || second.kind === "parameter";
   // A parameter may be a URL or options, and a second one options or a callback.
-  const options = hasUrl ? (isUrl(first) ? (isOptions ? second : ABSENT) : unknown("a URL or options")) : first;
+  const options = hasUrl ? (isUrl(first, call.node.arguments[0]) ? (isOptions ? second : ABSENT) : unknown("a URL or options")) : first;
   const place: OptionsPlace = hasUrl
     ? { node: call.node, argument: 1, ...(second.kind !== "absent" && !isOptions && { before: "callback" }) }
     : { node: call.node, argument: 0 };
@@ -43,7 +45,12 @@ function request(call: LibraryCall): Interpretation | undefined {
     kind: "request",
     request: {
       method,
-      url: hasUrl && isUrl(first) ? urlFact(first, ABSENT) : hasUrl ? known({ parts: [undefined] }) : urlOfOptions(options, call.module),
+      url:
+        hasUrl && isUrl(first, call.node.arguments[0])
+          ? urlFact(first, ABSENT)
+          : hasUrl
+            ? known({ parts: [undefined] })
+            : urlOfOptions(options, call.module),
       headers: headersFact(propertyOf(options, "headers"), ...headersSet(calls)),
       body: calls.findLast(({ method }) => method === "write" || method === "end")?.arguments[0] ?? ABSENT,
       timeout: timeoutOf(call, options),
@@ -61,7 +68,12 @@ function isTunnel(calls: readonly Mutation[]): boolean {
   );
 }
 
-function isUrl(value: Value): boolean {
+/** A URL by its value, or where that is not known by its name: `get(file.href)`, `request(baseUrl)`. Other unknown arguments may be options. */
+function isUrl(value: Value, node: TSESTree.Node | undefined): boolean {
+  if (value.kind === "unknown" || value.kind === "parameter" || value.kind === "environment") {
+    const name = node?.type === "MemberExpression" ? node.property : node;
+    return name?.type === "Identifier" && /(?:url|uri|href)$/iu.test(name.name);
+  }
   return value.kind === "text" || value.kind === "primitive" || (value.kind === "result" && value.callee.path.join(".") === "URL");
 }
 
