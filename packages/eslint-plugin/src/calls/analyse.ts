@@ -83,7 +83,8 @@ function analyseFile({ file, evaluator, instances, modules }: ReadProgram): Call
   const calls: OutboundCall[] = [];
   const used = new Set<unknown>();
   const plugged: RetryLayer[] = [];
-  const reaching = new Map<TSESTree.FunctionLike, boolean>();
+  const reachingHere = new Map<string, number | "reaches">();
+  const asked = new Set<TSESTree.FunctionLike>();
   const inert = createInertCalls(modules);
   let followed = 0;
 
@@ -119,7 +120,7 @@ function analyseFile({ file, evaluator, instances, modules }: ReadProgram): Call
       return;
     }
     const meaning = evaluator.meaningOf(node, around.file, around.frame);
-    if (meaning.kind === "other" && !around.frame) inert.keep(node, around.file);
+    if (meaning.kind === "other" && !around.frame) inert.keep(node, around.file, undefined);
     const interpretation = meaning.kind === "library" ? meaning.interpretation : undefined;
     if (meaning.kind !== "library" || !interpretation) return;
     switch (interpretation.kind) {
@@ -232,7 +233,7 @@ function analyseFile({ file, evaluator, instances, modules }: ReadProgram): Call
       !reachesRequest(target, maximumDepth) &&
       !functionsGiven(entrance.node, around).some((given) => reachesRequest(given, maximumDepth))
     ) {
-      if (!around.frame) inert.keep(entrance.node, around.file);
+      if (!around.frame) inert.keep(entrance.node, around.file, target);
       return;
     }
     const within = inside(entrance, around);
@@ -250,20 +251,27 @@ function analyseFile({ file, evaluator, instances, modules }: ReadProgram): Call
     });
   }
 
-  /** Whether a request is made in the function or in one that it calls, so many calls away; told once without arguments. */
+  /** Whether a request is made in the function or in one that it calls, so many calls away; told without its arguments. */
   function reachesRequest(target: FunctionValue, depth: number): boolean {
-    const known = reaching.get(target.node);
-    if (known !== undefined) return known;
-    if (depth === 0) return false;
-    reaching.set(target.node, false);
-    const result = nodesWithin(target.origin.file.calls, target.node).some((node) => {
-      if (inert.isInert(node, target.origin.file)) return false;
-      const meaning = evaluator.meaningOf(node, target.origin.file);
-      if (meaning.kind === "project") return reachesRequest(meaning.target, depth - 1);
-      return meaning.kind === "library" && (meaning.interpretation?.kind === "request" || runOf(meaning.interpretation) !== undefined);
-    });
-    reaching.set(target.node, result);
-    return result;
+    const { node, origin } = target;
+    // The text of the linted file may not be the one on the disk.
+    const reaching = origin.file === file ? reachingHere : modules.learned.reaching;
+    const key = `${origin.file.path}:${node.range[0]}`;
+    const known = reaching.get(key);
+    if (known === "reaches") return true;
+    if (depth <= (known ?? 0) || asked.has(node)) return false;
+    asked.add(node);
+    const reaches = nodesWithin(origin.file.calls, node).some((call) => isRequestOrReaches(call, origin.file, depth - 1));
+    asked.delete(node);
+    reaching.set(key, reaches ? "reaches" : depth);
+    return reaches;
+  }
+
+  function isRequestOrReaches(call: CallLike, inFile: SourceFile, depth: number): boolean {
+    if (inert.isInert(call, inFile)) return false;
+    const meaning = evaluator.meaningOf(call, inFile);
+    if (meaning.kind === "project") return reachesRequest(meaning.target, depth);
+    return meaning.kind === "library" && (meaning.interpretation?.kind === "request" || runOf(meaning.interpretation) !== undefined);
   }
 
   /** What a request is given by `.pipe(…)`: rxjs operators, in their order. */

@@ -2,37 +2,60 @@ import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { Modules } from "./modules.ts";
 import type { CallLike, SourceFile } from "./source-file.ts";
+import type { FunctionValue } from "./value.ts";
 
 /**
  * Calls of what other files export that are known to lead to no request, so that those files need not be parsed again for every file that imports them: in
- * a project of CommonJS that would be most of the work. Kept for the process; forgotten when a file that was read has changed.
+ * a large program that would be most of the work.
  */
 export interface InertCalls {
   isInert(node: CallLike, file: SourceFile): boolean;
-  keep(node: CallLike, file: SourceFile): void;
+  /** `target` is the function of the project that is called, where it is one. */
+  keep(node: CallLike, file: SourceFile, target: FunctionValue | undefined): void;
 }
 
-export function createInertCalls(modules: Modules): InertCalls {
+export function createInertCalls({ learned: { inert }, resolve }: Pick<Modules, "learned" | "resolve">): InertCalls {
   return {
     isInert(node, file) {
       const key = keyOf(node, file);
-      return key !== undefined && modules.inert.has(key);
+      return key !== undefined && inert.has(key);
     },
-    keep(node, file) {
+    keep(node, file, target) {
+      // A function that is given along may be run again in there: `withRetry(() => fetch(url))`.
+      if (target && givesFunction(node, file) && mayRepeat(target)) return;
       const key = keyOf(node, file);
-      if (key !== undefined) modules.inert.add(key);
+      if (key !== undefined) inert.add(key);
     },
   };
 
-  /** The file and the members that a call goes through; undefined for what is no plain call of an import: a function that is given along may be run there. */
+  /** The file and the members that a call goes through; undefined for what is no plain call of an import. */
   function keyOf(node: CallLike, file: SourceFile): string | undefined {
-    if (node.arguments.some(({ type }) => /Function|Identifier|Member/u.test(type))) return undefined;
     const callee = calleeOf(node.callee);
     const definition = callee && file.variableOf(callee.root)?.defs[0];
     const imported = definition && importedBy(definition.node as TSESTree.Node, definition.parent as TSESTree.Node | undefined);
-    const path = imported && modules.resolve(imported.specifier, file.path);
-    return path === undefined ? undefined : [path, imported!.name, ...callee!.members].join("\0");
+    const path = imported && resolve(imported.specifier, file.path);
+    if (path === undefined) return undefined;
+    return [path, imported!.name, ...callee!.members, givesFunction(node, file) ? "(function)" : "()"].join("\0");
   }
+}
+
+/** Whether one of the arguments is a function of the file. */
+function givesFunction(node: CallLike, file: SourceFile): boolean {
+  return node.arguments.some((argument) => {
+    if (argument.type !== "Identifier") return /Function/u.test(argument.type);
+    const definition = file.variableOf(argument)?.defs[0]?.node as TSESTree.Node | undefined;
+    return (
+      definition?.type === "FunctionDeclaration" ||
+      (definition?.type === "VariableDeclarator" && /Function/u.test(definition.init?.type ?? ""))
+    );
+  });
+}
+
+/** A loop, or a word of what repeats and limits calls. */
+function mayRepeat({ node, origin: { file } }: FunctionValue): boolean {
+  return /\b(?:for|while|do)\b|retr|attempt|backoff|repeat|again|limit|queue|break|policy|timeout|circuit|bulkhead/iu.test(
+    file.text.slice(...node.range),
+  );
 }
 
 /** `a` and ["b", "c"] of `a.b.c()` and `(0, a.b.c)()` */

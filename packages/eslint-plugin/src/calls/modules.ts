@@ -22,14 +22,24 @@ export interface Modules {
   keep(file: SourceFile): void;
   /** Whether the file, or one it imports, mentions a library at all: told from text, before anything is parsed. */
   leadsToLibrary(path: string): boolean;
-  /** What is known of calls into other files for as long as none of the files that were read changes; `inert-calls.ts` says what. */
+  /** What was found out about other files; forgotten when one of them has changed. */
+  readonly learned: Learned;
+}
+
+/** Kept for the process, so that a file which many others import is not parsed again for each of them. */
+export interface Learned {
+  /** Calls that lead to no request; `inert-calls.ts` says how they are named. */
   readonly inert: Set<string>;
+  /** Functions by file and place: that they reach a request, or how many calls deep it was found that they do not. */
+  readonly reaching: Map<string, number | "reaches">;
 }
 
 /** Larger files are bundles: nobody writes a client there, and parsing them would stall an editor. */
 const maximumBytes = 1_000_000;
 /** Characters of source whose trees are kept; a tree takes about two hundred times the space. */
 const maximumKept = 300_000;
+/** Characters of other files that one analysis reads. A client and what wraps it are a few files away; all that a program imports would take minutes. */
+const maximumLoaded = 600_000;
 /** As deep as functions of the project are followed. */
 const maximumImportDepth = 4;
 
@@ -48,27 +58,32 @@ interface Parsed {
 
 const glances = new Map<string, Glance>();
 const parsed = new Map<string, Parsed>();
-const inert = new Set<string>();
+const learned: Learned = { inert: new Set(), reaching: new Map() };
 let kept = 0;
 
 export function createModules(how: ModuleParser): Modules {
   const resolve = createResolver();
   const stamps = new Map<string, string | undefined>();
   const leading = new Map<string, boolean>();
+  const loaded = new Map<string, SourceFile | undefined>();
+  let charactersLoaded = 0;
   const stampOnce = (path: string): string | undefined => {
     if (!stamps.has(path)) stamps.set(path, stampOf(path));
     return stamps.get(path);
   };
   return {
     resolve,
-    inert,
+    learned,
     load(path) {
+      if (loaded.has(path)) return loaded.get(path);
       const stamp = stampOnce(path);
-      if (stamp === undefined) return undefined;
+      if (stamp === undefined || charactersLoaded > maximumLoaded) return undefined;
       const cached = parsed.get(path);
-      if (cached?.stamp === stamp && cached.parser === how.parser) return remembered(path, cached).file;
-      const text = textOf(path);
-      return remembered(path, { stamp, parser: how.parser, file: text === undefined ? undefined : parse(path, text, how) }).file;
+      const isCurrent = cached?.stamp === stamp && cached.parser === how.parser;
+      const { file } = remembered(path, isCurrent ? cached : { stamp, parser: how.parser, file: parsedAt(path, how) });
+      loaded.set(path, file);
+      charactersLoaded += file?.text.length ?? 0;
+      return file;
     },
     keep(file) {
       const stamp = stampOnce(file.path);
@@ -87,7 +102,7 @@ export function createModules(how: ModuleParser): Modules {
 /** Least recently used files are dropped: over thousands of files memory stays flat. */
 function remembered(path: string, entry: Parsed): Parsed {
   const before = parsed.get(path);
-  if (before && before.stamp !== entry.stamp) inert.clear();
+  if (before && before.stamp !== entry.stamp) unlearn();
   forget(path);
   parsed.set(path, entry);
   kept += sizeOf(entry);
@@ -96,6 +111,11 @@ function remembered(path: string, entry: Parsed): Parsed {
     forget(oldest);
   }
   return entry;
+}
+
+function unlearn(): void {
+  learned.inert.clear();
+  learned.reaching.clear();
 }
 
 function forget(path: string): void {
@@ -146,7 +166,7 @@ function glanceAt(path: string, stamp: string | undefined): Glance | undefined {
   if (stamp === undefined) return undefined;
   const cached = glances.get(path);
   if (cached?.stamp === stamp) return cached;
-  if (cached) inert.clear();
+  if (cached) unlearn();
   const text = textOf(path);
   if (text === undefined) return undefined;
   const mentions = mentionsLibrary(text);
@@ -171,6 +191,11 @@ function textOf(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function parsedAt(path: string, how: ModuleParser): SourceFile | undefined {
+  const text = textOf(path);
+  return text === undefined ? undefined : parse(path, text, how);
 }
 
 interface ParserModule {
