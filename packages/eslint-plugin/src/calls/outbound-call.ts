@@ -52,6 +52,8 @@ export interface RetryLayer {
   readonly options?: OptionsPlace;
   /** What the layer does with the Retry-After header of a 429 or 503 that it repeats; undefined when that is not its business or not known. */
   readonly retryAfter?: "honoured" | "ignored";
+  /** Set where only what the upstream refused is repeated (429), which has not happened before. */
+  readonly onlyRefused?: boolean;
 }
 
 /** What an operation runs under: the parts of one retry call, circuit breaker, limiter or time limit that stands around it. */

@@ -16,7 +16,7 @@ const safePaths = [
   /\/(?:introspect|revoke|logout|log-?in|sign-?in|sessions?\/refresh|refresh(?:[-_]?token)?|authenticate|authenticated)\/?$/iu,
   /\/_?(?:m?search|embeddings?|inference|completions)(?:[/:]|$)/iu,
   /\/_?(?:query|queries|queries\/run|lookup|filter|count|find|aggregate|suggest|autocomplete|graphql-query|sql)\/?$/iu,
-  /[/:](?:list|get|search|query|find|fetch|lookup|read|compute|batchGet|runQuery|count|delete|remove|purge|invalidate)(?:[A-Z_-][\w-]*)?$/u,
+  /[/:](?:list|get|search|query|find|fetch|lookup|read|compute|batchGet|runQuery|count|delete|remove|purge|invalidate|disconnect|unsubscribe|deregister|unregister)(?:[A-Z_-][\w-]*)?$/u,
   /\/(?:logs?|events?|track|metrics?|telemetry|traces?|spans?|collect|beacon|analytics|ingest|envelope|store|report|csp-report|heartbeat|ping|health)\/?$/iu,
   /\/(?:validate|validation|verify|verification|siteverify|check|preview|estimate|quote|quotes|calculate|simulate|dry-?run|parse|convert|translate|detect|classify|analy[sz]e|moderations?|decode|decrypt|encrypt|sign|hash|render|format|compare|diff|transcri(?:be|ptions?)|rerank|speech|text-to-speech|speech-?to-?text)\/?$/iu,
   /\/(?:complete|responses|messages\/count_tokens|generate|generateContent|predict|infer|rerank|tokenize)\/?$/iu,

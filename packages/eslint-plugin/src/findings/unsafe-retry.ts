@@ -17,10 +17,10 @@ export function isKeylessWrite(call: OutboundCall, judged: JudgedCalls): boolean
   return lacksKey(call, header) && judged.ownerOf(call) === "upstream" && isSafePost(call, safe) === "unsafe";
 }
 
-/** The layers that send the call again. */
+/** The layers that send the call again; of a call whose method is not known, those that repeat any. */
 export function repeatingLayers({ method, retries }: OutboundCall): readonly RetryLayer[] {
-  if (method.kind === "unknown") return [];
-  return retries.filter((layer) => repeatsMethod(layer, method.value) && !(layer.retries.kind !== "unknown" && layer.retries.value === 0));
+  const repeats = (layer: RetryLayer) => (method.kind === "unknown" ? layer.repeats === "any" : repeatsMethod(layer, method.value));
+  return retries.filter((layer) => repeats(layer) && !(layer.retries.kind !== "unknown" && layer.retries.value === 0));
 }
 
 /** Where the wait of a layer is changed: the sleep of hand-written code, else where the layer is set. */
@@ -33,7 +33,7 @@ export function placeOfWait({ by, backoff, origin }: RetryLayer): Origin {
  * (docs/decisions/0008). Undefined for a call that nothing repeats, or that only layers of other files do.
  */
 export function unsafeRetryHere(call: OutboundCall, judged: JudgedCalls): RetryLayer | undefined {
-  const here = repeatingLayers(call).findLast(({ origin }) => origin.file === judged.file);
+  const here = repeatingLayers(call).findLast(({ origin, onlyRefused }) => origin.file === judged.file && !onlyRefused);
   if (!here || call.method.kind === "unknown") return undefined;
   const attempts = attemptsOf(call.retries, call.method.value);
   return attempts !== undefined && attempts > 1 && isKeylessWrite(call, judged) ? here : undefined;

@@ -43,6 +43,19 @@ it("counts an attempt that was counted before the wait", () => {
   ).toBe("100 200 300");
 });
 
+it("takes a parameter for its default", () => {
+  expect(
+    waitsIn(
+      `async function load(url, wait = 500, left = 5) { const r = await fetch(${url}); if (r.ok) return r.json(); if (r.status === 429 && left > 0) { await sleep(wait); return load(url, wait, left - 1); } }`,
+    ),
+  ).toBe("500 500 500");
+  expect(
+    waitsIn(
+      `async function load(wait = 200) { for (let i = 0; i < 5; i++) { try { const r = await fetch(${url}); if (r.ok) return r; } catch {} await new Promise((r) => setTimeout(r, wait)); } }`,
+    ),
+  ).toBe("200 200 200");
+});
+
 it("takes the same wait in two branches for one", () => {
   expect(
     waitsIn(

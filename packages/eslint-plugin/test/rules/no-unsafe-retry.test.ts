@@ -24,6 +24,10 @@ runRule("no-unsafe-retry", noUnsafeRetry, {
     { name: "GET, PUT and DELETE", code: `${psp}axiosRetry(psp); psp.get("/a"); psp.put("/a", {}); psp.delete("/a");` },
     { name: "got, which never repeats POST", code: `${imports}got.post("https://api.psp.example/v1", { retry: { limit: 2 } });` },
     { name: "a POST that reads", code: `${imports}pRetry(() => got.post("https://api.psp.example/v1/search"), { retries: 2 });` },
+    {
+      name: "a loop that repeats only what was refused",
+      code: `export async function pay() { for (let attempt = 0; attempt < 3; attempt++) { const response = await fetch("https://api.psp.example/v1/payments", ${post}); if (response.status !== 429) return response; await sleep(500); } }`,
+    },
     { name: "an OAuth token", code: `${psp}axiosRetry(psp); psp.post("/oauth/token", {});` },
     {
       name: "a path that the policy calls safe",

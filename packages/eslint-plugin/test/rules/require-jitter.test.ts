@@ -56,6 +56,10 @@ runRule("require-jitter", requireJitter, {
     { name: "a loop with a sum", code: loop("await new Promise((resolve) => setTimeout(resolve, 100 + attempt * 50));") },
     { name: "a loop with a constant", code: `const RETRY_MS = 500;\n${loop("await sleep(RETRY_MS);")}` },
     {
+      name: "a wrapper for any method",
+      code: `export async function send(url, init, retries = 3, wait = 500) {\n  try {\n    return await fetch(url, init);\n  } catch (error) {\n    if (retries === 0) throw error;\n    await sleep(wait);\n    return send(url, init, retries - 1, wait * 2);\n  }\n}`,
+    },
+    {
       name: "a recursion",
       code: `export async function load(attempt = 0) {\n  try {\n    return await ${get};\n  } catch (error) {\n    if (attempt >= 2) throw error;\n    await sleep(500);\n    return load(attempt + 1);\n  }\n}`,
     },

@@ -3,7 +3,7 @@ import type { TSESTree } from "@typescript-eslint/utils";
 import { type Fact, known, unknownFact } from "../fact.ts";
 import type { Backoff, RetryLayer } from "../outbound-call.ts";
 import { type CallLike, type Counter, isWithin } from "../source-file.ts";
-import { exits, type HandWritten } from "./hand-written.ts";
+import { exits, type HandWritten, startOf } from "./hand-written.ts";
 
 /** What a variable holds at the wait before retry n (from 1); undefined when it does not change in a way that is followed. */
 export type Series = (variable: TSESTree.Identifier, at: TSESTree.Node) => ((retry: number) => number) | undefined;
@@ -17,6 +17,20 @@ export function waitsOf(
   series: Series,
   code: HandWritten,
   again?: CallLike,
+): Pick<RetryLayer, "backoff" | "retryAfter" | "onlyRefused"> {
+  return { ...waitIn(body, series, code, again), ...(repeatsOnlyRefused(code.file.text.slice(...body.range)) && { onlyRefused: true }) };
+}
+
+/** A body without a catch that asks for 429 and for no other failure. */
+function repeatsOnlyRefused(text: string): boolean {
+  return /[!=]==?\s*429\b/u.test(text) && !/\bcatch\b|[!=<>]=*\s*[45](?!29)\d\d\b|\[[^\]]*\b5\d\d\b|\.ok\b/u.test(text);
+}
+
+function waitIn(
+  body: TSESTree.Node,
+  series: Series,
+  code: HandWritten,
+  again: CallLike | undefined,
 ): Pick<RetryLayer, "backoff" | "retryAfter"> {
   // The same wait may stand in two branches: after a bad status, and after an exception.
   const sleeps = new Map(
@@ -79,7 +93,13 @@ function reader(series: Series, code: HandWritten) {
   function readIdentifier(node: TSESTree.Identifier, at: TSESTree.Node, depth: number): Backoff | undefined {
     const delayMs = series(node, at);
     if (delayMs) return { delayMs, jitter: false };
-    const definition = code.file.variableOf(node)?.defs[0];
+    const variable = code.file.variableOf(node);
+    const definition = variable?.defs[0];
+    // A parameter holds what it was called with, or its default.
+    if (String(definition?.type) === "Parameter" && !variable?.references.some((reference) => reference.isWrite() && !reference.init)) {
+      const start = startOf(node, code);
+      return start && { delayMs: () => start.value, jitter: false };
+    }
     const declarator = definition?.node as TSESTree.Node | undefined;
     const isConstant = declarator?.type === "VariableDeclarator" && declarator.parent.type === "VariableDeclaration" && declarator.init;
     if (!isConstant || declarator.parent.kind !== "const" || declarator.id.type !== "Identifier") return constant(code.evaluate(node));
