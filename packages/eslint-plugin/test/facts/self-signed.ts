@@ -15,7 +15,7 @@ export const selfSigned: { readonly key: string; readonly cert: string } = (() =
   );
   const signature = sign("sha256", body, privateKey);
   const certificate = sequence(body, ecdsaWithSha256(), element(0x03, Buffer.from([0]), signature));
-  return { key: privateKey.export({ type: "pkcs8", format: "pem" }), cert: pem(certificate) };
+  return { key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(), cert: pem(certificate) };
 })();
 
 /** RFC 5280, sections 4.1 and 4.2.1.6, in the encoding of X.690. */
