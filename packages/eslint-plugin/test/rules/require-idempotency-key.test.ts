@@ -25,7 +25,7 @@ runRule("require-idempotency-key", requireIdempotencyKey, {
     },
     {
       name: "end points that take away",
-      code: `fetch("https://cdn.example/v1/purge", { method: "POST" }); fetch("https://index.example/v1/delete-doc", { method: "POST" });`,
+      code: `fetch("https://cdn.example/v1/purge", { method: "POST" }); fetch("https://index.example/v1/delete-doc", { method: "POST" }); fetch("https://hub.example/v1/disconnect", { method: "POST" });`,
     },
     { name: "GET, PUT and DELETE", code: `${psp}psp.get("/payments"); psp.put("/payments/1", {}); psp.delete("/payments/1");` },
     { name: "the header", code: `${psp}psp.post("/payments", {}, { headers: { "Idempotency-Key": key } });` },
