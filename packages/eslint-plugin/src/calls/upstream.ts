@@ -45,7 +45,7 @@ function runsInBrowser({ path, text }: { readonly path: string; readonly text: s
 
 const browserPath = /\.(?:[jt]sx|vue|svelte|astro)$|\.client\.[cm]?[jt]s$|[/\\](?:client-only|front-?end)[/\\]/u;
 const browserMarks =
-  /["']use client["']|\bimport\.meta\.env\b|\b(?:REACT_APP|NEXT_PUBLIC|VITE|EXPO_PUBLIC|VUE_APP)_|\b(?:window|document|localStorage|sessionStorage|navigator)\.\w|["']@angular\/|["'](?:react(?:-dom|-native|-query|-router|-router-dom|-redux)?|@tanstack\/(?:react|vue|svelte|solid)-query|swr|vue|vue-router|pinia|vuex|zustand|jotai|recoil|@reduxjs\/toolkit(?:\/query(?:\/react)?)?)["']/u;
+  /["']use client["']|\bimport\.meta\.env\b|\b(?:REACT_APP|NEXT_PUBLIC|VITE|EXPO_PUBLIC|VUE_APP)_|\b(?:window|localStorage|sessionStorage)\.\w|\bdocument\.(?:querySelector|getElement|createElement|body|cookie|addEventListener|head|documentElement|location|visibilityState)|\bnavigator\.(?:userAgent|onLine|clipboard|language|sendBeacon|serviceWorker)|["']@angular\/|["'](?:react(?:-dom|-native|-query|-router|-router-dom|-redux)?|@tanstack\/(?:react|vue|svelte|solid)-query|swr|vue|vue-router|pinia|vuex|zustand|jotai|recoil|@reduxjs\/toolkit(?:\/query(?:\/react)?)?)["']/u;
 
 /** The URL for a message: unknown parts are `…`; query, fragment and user info are left out. Undefined when nothing of it is known. */
 export function printUrl(url: Fact<UrlPattern>): string | undefined {
