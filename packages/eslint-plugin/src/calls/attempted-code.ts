@@ -66,8 +66,13 @@ export function runsInFunction({ origin, through, retries }: OutboundCall): bool
 }
 
 function functionAround(node: TSESTree.Node): TSESTree.FunctionLike | undefined {
-  for (let current = node.parent; current; current = current.parent) if (isFunction(current)) return current;
+  for (let current = node.parent; current; current = current.parent) if (isFunction(current) && !isRunAtOnce(current)) return current;
   return undefined;
+}
+
+/** `(async () => { … })()` */
+function isRunAtOnce(node: TSESTree.FunctionLike): boolean {
+  return node.parent.type === "CallExpression" && node.parent.callee === node;
 }
 
 function hasFunctionBetween(node: TSESTree.Node, outer: TSESTree.Node): boolean {

@@ -83,7 +83,7 @@ function problemOf(call: OutboundCall, judged: JudgedCalls): Unbounded[] {
   const timeout = unbounded(call);
   if (!timeout || judged.ownerOf(call) === "own") return [];
   const source = sourceOf(call, (candidate) => unbounded(candidate) !== undefined);
-  const isOwn = source.place === call.origin;
+  const isOwn = source.place === call.origin || hasClientPassedIn(call);
   const made = isOwn ? placeOfTimeout(call) : source.place;
   const cause = (call.timeout.kind === "known" ? call.timeout.origin : undefined) ?? made;
   const client = call.instance?.place;
@@ -97,6 +97,13 @@ function problemOf(call: OutboundCall, judged: JudgedCalls): Unbounded[] {
       fixAt: isOwn && made.file === judged.file ? place : undefined,
     },
   ];
+}
+
+/** The function that makes the call is given a client: then the client lacks the timeout, whoever hands it on. */
+function hasClientPassedIn(call: OutboundCall): boolean {
+  if (call.through.length === 0 || !call.instance?.created) return false;
+  const byItself = call.narrowed(0);
+  return byItself === undefined || byItself.instance?.passedIn !== undefined;
 }
 
 /** Where the timeout would stand: at the client, unless the library takes it with each call only. */

@@ -41,6 +41,10 @@ runRule("require-timeout", requireTimeout, {
       code: `import { S3Client } from "@aws-sdk/client-s3";\n\nexport const s3 = new S3Client({ requestHandler: { connectionTimeout: 300 } });\n`,
     },
     { name: "googleapis", code: drive(", auth") },
+    {
+      name: "a client that is passed on, once",
+      code: `import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";\n\nconst load = (client: S3Client, Key: string) => client.send(new GetObjectCommand({ Bucket, Key }));\nconst all = ({ client, keys }) => keys.map((key) => load(client, key));\n\nconst s3 = new S3Client({});\nawait load(s3, "a");\nawait all({ client: s3, keys });`,
+    },
   ],
 });
 
