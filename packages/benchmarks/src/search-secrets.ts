@@ -1,4 +1,4 @@
-// Looks for secrets in every file of a folder, read as text, as `configs.secrets` does; prints how many it found.
+// Looks for secrets in every file of a folder, read as text, as `configs.secrets` does; prints the files that hold one.
 import { readFileSync } from "node:fs";
 
 import type { Linter as ESLintLinter } from "eslint";
@@ -11,7 +11,5 @@ const linter = new Linter({ configType: "flat", cwd: "/" });
 const config: ESLintLinter.Config[] = [
   { ...holdfast.configs.secrets[0], files: everyFile, linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: "off" } },
 ];
-let findings = 0;
 for (const path of filesToLint([process.argv[2] ?? "."]).files)
-  findings += linter.verify(readFileSync(path, "utf8"), config, { filename: path }).length;
-process.stdout.write(String(findings));
+  if (linter.verify(readFileSync(path, "utf8"), config, { filename: path }).length > 0) process.stdout.write(`${path}\n`);
