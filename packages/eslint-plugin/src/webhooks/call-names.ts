@@ -32,13 +32,13 @@ const checkingNames: readonly { readonly words: readonly RegExp[]; readonly with
   },
 ];
 
-/** `given !== process.env.SECRET`: a side that is no literal is named like something secret. */
+/** `given !== process.env.SECRET`: a side that is no literal is named like something secret, or is what the configuration expects. */
 export function comparesSecret({ left, right }: TSESTree.BinaryExpression, file: SourceFile): boolean {
-  return [left, right].some(
-    (side) =>
-      side.type !== "Literal" && /secret|token|signature|hmac|digest|hash|password|api_?key|auth|verif|\bsig/iu.test(codeOf(side, file)),
-  );
+  return [left, right].some((side) => side.type !== "Literal" && secretSide.test(codeOf(side, file)));
 }
+
+const secretSide =
+  /secret|token|signature|hmac|digest|hash|password|api_?key|auth|verif|\bsig|expected|client_?state|\benv\.(?!NODE_ENV)/iu;
 
 /** A function that is given the request to read its body: `getRawBody(req)`, `buffer(req)`, `readBody(event)`. */
 export function isBodyReader(name: string | undefined): boolean {

@@ -90,6 +90,10 @@ runRule("require-webhook-signature", requireWebhookSignature, {
     { name: "a collection of webhooks", code: `${router}router.post("/webhooks", (req, res) => save(req.body.url, req.body.events));` },
     { name: "one of the webhooks", code: `${router}router.post("/webhooks/:id", (req, res) => save(req.body));` },
     { name: "testing a webhook", code: `${router}router.post("/webhooks/test", (req, res) => send(req.body));` },
+    {
+      name: "a value of the body that the environment knows",
+      code: `${app}app.post("/outlook/webhook", (req, res) => { const known = process.env.OUTLOOK_STATE; if (req.body.clientState !== known) return; pay(req.body); });`,
+    },
     { name: "a secret in the path", code: `${app}app.post(\`/webhook/\${process.env.BOT_TOKEN}\`, (req, res) => pay(req.body));` },
     { name: "a webhook's settings", code: `${router}router.post("/webhook-settings", (req, res) => save(req.body));` },
     {
