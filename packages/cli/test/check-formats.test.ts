@@ -46,7 +46,7 @@ describe.each(all)("--format %s", (format) => {
     expect(await codeOf("slow.ts")).toBe(1);
     expect(await codeOf("slow.ts", "--max-warnings", "1")).toBe(0);
     expect(await codeOf("clean.ts", "missing.ts")).toBe(2);
-  });
+  }, 120_000);
 
   test("prints no secret: not the one found, not a silenced one, not one between two changes of a suggestion", async () => {
     const cwd = temporaryFolder();
