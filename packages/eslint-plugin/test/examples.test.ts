@@ -41,6 +41,7 @@ it("finds in the payments service what its README says", () => {
     "psp-client.ts: holdfast/max-retries 13",
     "rates.ts: holdfast/require-timeout 3",
     "refunds.ts: holdfast/require-idempotency-key 10",
+    "webhooks.ts: holdfast/require-webhook-signature 7",
   ]);
 });
 
