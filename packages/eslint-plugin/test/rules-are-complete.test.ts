@@ -36,11 +36,11 @@ it("has every library's facts shown by the real one, and their sources named", (
       `a test in facts/ runs ${name}`,
     ).toBe(true);
   }
-  for (const folder of ["clients", "retries", "sdks"])
+  for (const folder of ["clients", "retries", "sdks", "durations"])
     for (const file of readdirSync(here(`../src/calls/${folder}`))) {
       const text = readFileSync(here(`../src/calls/${folder}/${file}`), "utf8");
       if (text.includes(": LibraryDefinition = {"))
-        expect(text, `${file} names package@version and a file`).toMatch(/[a-z-]+@\d[\d.]* [\w./-]+\.[jt]s/u);
+        expect(text, `${file} names package@version and a file`).toMatch(/[a-z-]+@\d[\d.]*[\s*]+[\w./-]+\.[cm]?[jt]s/u);
     }
 });
 

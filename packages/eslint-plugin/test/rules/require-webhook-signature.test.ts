@@ -109,7 +109,7 @@ runRule("require-webhook-signature", requireWebhookSignature, {
     { name: "Express", code: `${app}\napp.post("/webhooks/stripe", express.json(), (req, res) => {\n  pay(req.body);\n  res.end();\n});` },
     {
       name: "a note to verify one day",
-      code: `${app}\napp.post("/stripe/webhook", (req, res) => {\n  // TODO verify the signature\n  pay(req.body);\n});`,
+      code: `${app}\napp.post("/stripe/webhook", (req, res) => {\n  // verify the signature before the launch\n  pay(req.body);\n});`,
     },
     { name: "a sender nobody knows", code: `${router}\nrouter.post("/webhook", async (req, res) => {\n  await pay(req.body.data);\n});` },
     {

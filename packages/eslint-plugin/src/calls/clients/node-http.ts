@@ -11,7 +11,7 @@ const noEndings: ReadonlySet<string> = new Set();
 
 /**
  * `node:http` and `node:https`. No timeout, no retries. `timeout`, of the options or by `setTimeout`, is silence on the socket and only makes the request
- * emit "timeout": it ends nothing unless a listener destroys the request, and a drip never sets it off (Node's doc/api/http.md, measured). A signal is a
+ * emit "timeout": it ends nothing unless a listener destroys the request, and a drip never sets it off (node@24.21.0 lib/_http_client.js, measured). A signal is a
  * total.
  */
 export const nodeHttp: LibraryDefinition = {

@@ -18,7 +18,7 @@ runRule("require-timeout", requireTimeout, {
     { name: "node-fetch", code: `import fetch from "node-fetch";\nawait fetch("https://api.psp.example/v1");` },
     {
       name: "node-fetch 3 with a timeout that it ignores",
-      filename: import.meta.filename.replace(".test.ts", ".ts"),
+      filename: "packages/eslint-plugin/test/rules/clients/node-fetch.ts",
       options: [{ alsoIn: ["test"] }],
       code: `import fetch from "node-fetch";\nawait fetch("https://api.psp.example/v1", { timeout: 300 });`,
     },
