@@ -116,7 +116,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
             ...config,
             { files: everyFile, rules: Object.fromEntries([...failures.keys()].map((rule) => [rule, "off"])) },
           ]);
-          return { messages, suppressed: suppressedBy(linter) };
+          return { messages: messages.filter((message) => !isAboutEnvironment(message)), suppressed: suppressedBy(linter) };
         } catch (error) {
           const rule = (error as { ruleId?: string }).ruleId;
           if (rule === undefined || failures.has(rule))
@@ -277,6 +277,11 @@ function readable(message: ESLintLinter.LintMessage): ESLintLinter.LintMessage {
     return { ...message, message: "Not read as code: it is nested too deeply for a parser. Only its secrets were looked for." };
   // typescript-estree@8.73.0 counts an error's column from 0, and ESLint passes it on.
   return message.message.startsWith("Parsing error") ? { ...message, column: message.column + 1 } : message;
+}
+
+/** eslint@10.15.0 calls the comments of older configurations an error, and reads the file all the same. */
+function isAboutEnvironment({ ruleId, message }: ESLintLinter.LintMessage): boolean {
+  return ruleId === null && message.startsWith("/* eslint-env */");
 }
 
 /** eslint@10.15.0 documents this method, and its types leave it out. */

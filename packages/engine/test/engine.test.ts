@@ -49,6 +49,11 @@ describe("code files", () => {
     ).toEqual([]);
   });
 
+  it("reads a file whose comments configure an older ESLint", () => {
+    const text = `/* eslint-env node */\nfetch("https://api.psp.example/v1/payments");`;
+    expect(engine.lint({ path: "a.js", text }).map(({ ruleId }) => ruleId)).toEqual(["holdfast/require-timeout"]);
+  });
+
   it("lints files below node_modules when it is given them", () => {
     expect(lint("/a/node_modules/b/index.js", "const = 1")).toEqual(["fatal 1:7"]);
   });
