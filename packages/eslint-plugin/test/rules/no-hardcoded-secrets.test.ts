@@ -150,6 +150,12 @@ describe("no-hardcoded-secrets", () => {
     expect(found(source).said).toEqual([]);
   });
 
+  it("takes what a test quotes for made up: an answer in JSON", () => {
+    const source = `reply(JSON.parse('{"checkout": {"cart_token": "${token}"}}'));`;
+    expect(lintSecrets(source, { filename: "src/checkout.ts" })).toHaveLength(1);
+    expect(lintSecrets(source, { filename: "test/checkout.test.ts" })).toEqual([]);
+  });
+
   it("wants a format, a generated value or a strong password in tests and examples", () => {
     const strong = ["Tr0ub", "4dor&", "3x"].join("");
     const sources = [stripe, token, strong, "P@$$w0rd!!", "hunter2x"].map((value) => `const dbPassword = "${value}";`);
