@@ -86,7 +86,7 @@ function kindOf(words: readonly string[]): CredentialName["kind"] | undefined {
 /** Whatever else the name says, its value is meant to be seen, is no credential or is only a digest of one. */
 const notCredential = setOf(
   "public publishable pub anon csrf xsrf authenticity idempotency cache hash hashed digest fingerprint checksum bcrypt encrypted sealed masked redacted " +
-    "next page continuation pagination cursor sync design cancel cancellation syntax foreign sort partition idempotent translation i18n css color",
+    "next page version continuation pagination cursor sync design cancel cancellation syntax foreign sort partition idempotent translation i18n css color",
 );
 /** Words that make a name speak of a credential: labels, messages, actions. */
 const speaking = setOf(

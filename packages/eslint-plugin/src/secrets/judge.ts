@@ -26,7 +26,8 @@ export type ValueContext = "record" | "assignment" | "sample" | "prose" | "fallb
 /** The finding for a value that its name and its shape together show to be a credential. */
 export function judgeNamedValue({ name, value, range, context }: NamedValue, additionalNames?: RegExp): SecretFinding | undefined {
   const bare = value.replace(scheme, "");
-  const password = passwordIn(bare);
+  // Ids are written so as well: `T3JkZXI6MTA0Mg==` is "Order:1042".
+  const password = bare !== value || namesBasicAuthorization.test(name) ? passwordIn(bare) : undefined;
   const what =
     password === undefined
       ? (providersOf(name, bare) ?? kindOf(name, bare, context, additionalNames))
@@ -48,6 +49,8 @@ export function isCredentialByItself(name: string, value: string): boolean {
   if (findFormats(value).some(({ evidence }) => evidence.by === "format")) return true;
   return judgeNamedValue({ name, value, range: [0, value.length], context: "fallback" }) !== undefined;
 }
+
+const namesBasicAuthorization = /auth|basic|credential|header/i;
 
 type What = Pick<SecretFinding, "provider" | "kind" | "env">;
 

@@ -7,7 +7,17 @@ const markup = /\$\{|\{\{|%\(|<[^>]{1,60}>|\*{4}|\.{3}|…|•{3}|#\{|\[[A-Za-z 
 
 /** True for what stands where a credential would: `your-key-here`, `${TOKEN}`, `<password>`, `AKIAIOSFODNN7EXAMPLE`, `xxxx…`. */
 export function isPlaceholder(value: string): boolean {
-  return telling.test(value) || markup.test(value) || isPatterned(value);
+  return telling.test(value) || markup.test(value) || isPatterned(value) || isTestWords(value);
+}
+
+/** `test-session-secret-for-e2e-tests` */
+function isTestWords(value: string): boolean {
+  const words = value.toLowerCase().replace(/!+$/, "").split(/[-_ ]/);
+  return (
+    words.length >= 3 &&
+    /^(?:test|tests|e2e|integration)$/.test(words[0]!) &&
+    words.every((word) => /^(?:[a-z]{2,14}|e2e|\d{1,2}chars)$/.test(word))
+  );
 }
 
 /** True for the variable part of a provider's format that somebody typed: a placeholder or words. */
