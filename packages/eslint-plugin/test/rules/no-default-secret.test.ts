@@ -11,6 +11,8 @@ const stripe = ["sk", "live", sampleOf(/[0-9A-Za-z]{24}/, seeded(5))].join("_");
 
 runRule("no-default-secret", noDefaultSecret, {
   silent: [
+    { name: "a switch", code: `const idToken = process.env.AUTH_ID_TOKEN ?? "true";` },
+    { name: "a value that says that nothing is configured", code: `const key = process.env.STRIPE_SECRET_KEY ?? "stripe-unconfigured";` },
     { name: "a variable without a fallback", code: `const secret = process.env.JWT_SECRET;` },
     { name: "an empty fallback", code: `const secret = process.env.JWT_SECRET ?? ""; const token = process.env.API_TOKEN || '';` },
     { name: "a fallback that fails", code: `const secret = process.env.JWT_SECRET ?? fail("JWT_SECRET is not set");` },
@@ -75,6 +77,7 @@ export const session = { secret: process.env.SESSION_SECRET ?? "keyboard cat" };
     { name: "an assignment without a condition", code: `process.env.JWT_SECRET = "changeme";` },
   ],
   reported: [
+    { name: "a dummy that signs sessions", code: `const key = process.env.SESSION_SECRET ?? "dummySecret";` },
     { name: "nullish coalescing", code: `export const secret = process.env.JWT_SECRET ?? "changeme";` },
     { name: "or", code: `app.use(session({ secret: process.env.SESSION_SECRET || 'keyboard cat' }));` },
     { name: "a chain", code: `const secret = process.env["JWT_SECRET"] || config.secret || "changeme";` },
