@@ -1,8 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join, relative, sep } from "node:path";
+import { relative, sep } from "node:path";
+
+import { createEngine, filesToLint } from "@holdfast/engine";
 
 import type { Repository } from "./repositories.ts";
 
@@ -17,32 +17,24 @@ export interface CorpusFinding {
   readonly code: string;
 }
 
-interface FileResult {
-  readonly filePath: string;
-  readonly messages: readonly { readonly ruleId: string | null; readonly line?: number; readonly message: string }[];
-}
+const engine = createEngine();
+const code = /\.(?:[cm]?[jt]s|[jt]sx|vue|svelte|astro)$/u;
+/** Tests, stories and documentation: there only secrets are looked for, and what is one there is another question. */
+const besideTheProduct =
+  /(?:^|\/)(?:__[^/]*__|tests?|e2e|specs?|mocks?|fixtures|cypress|playwright|docs?|examples?|\.storybook)\/|[.-](?:test|spec|e2e|stories|d)\.[^/]*$/iu;
 
-const command = join(createRequire(import.meta.url).resolve("holdfast/package.json"), "..", "bin", "holdfast.js");
-
-/** What `holdfast check` says of a repository, with nothing configured. */
+/** What is found in the code of a repository's product, with nothing configured. */
 export function findingsIn({ repository }: Repository, folder: string): CorpusFinding[] {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, "check", folder, "--format", "json"], {
-    encoding: "utf8",
-    cwd: folder,
-    maxBuffer: 1 << 30,
-  });
-  if (status !== 0 && status !== 1) throw new Error(`holdfast check of ${repository} ended with ${status}: ${stderr}`);
-  return (JSON.parse(stdout) as FileResult[]).flatMap(({ filePath, messages }) => {
-    const ours = messages.filter(({ ruleId }) => ruleId?.startsWith("holdfast/"));
-    const lines = ours.length > 0 ? readFileSync(filePath, "utf8").split("\n") : [];
-    return ours.map(({ ruleId, line = 1, message }) => ({
-      rule: (ruleId ?? "").replace("holdfast/", ""),
-      repository,
-      path: relative(folder, filePath).split(sep).join("/"),
-      line,
-      message,
-      code: /secret/u.test(ruleId ?? "") ? "" : (lines[line - 1] ?? "").trim().slice(0, 200),
-    }));
+  return filesToLint([folder], { cwd: folder }).files.flatMap((file) => {
+    const path = relative(folder, file).split(sep).join("/");
+    if (!code.test(path) || besideTheProduct.test(path)) return [];
+    const text = readFileSync(file, "utf8");
+    const lines = text.split("\n");
+    return engine.lint({ path: file, text }).flatMap(({ ruleId, line, message }) => {
+      const rule = ruleId?.replace("holdfast/", "");
+      if (rule === undefined) return [];
+      return [{ rule, repository, path, line, message, code: rule.includes("secret") ? "" : (lines[line - 1] ?? "").trim().slice(0, 200) }];
+    });
   });
 }
 

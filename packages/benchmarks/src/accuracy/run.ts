@@ -1,4 +1,4 @@
-// Runs `holdfast check` over public repositories and says how many of its findings a reader agreed with.
+// Lints the code of public repositories and says how many of its findings a reader agreed with.
 //   npm run accuracy                            the table of docs/accuracy.md
 //   npm run accuracy -- --write                 and puts it there
 //   npm run accuracy -- --list max-retries      what is to be read: up to forty findings of a rule with their labels

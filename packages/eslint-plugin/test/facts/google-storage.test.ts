@@ -17,7 +17,12 @@ const setting = (storage: Storage) => storage.bucket("b").setMetadata({ labels: 
 
 describe("google-storage (src/calls/sdks/google-storage.ts)", () => {
   it("retries reads three times by default", async () => {
-    expect(new Storage({ projectId: "p" }).retryOptions).toMatchObject({ autoRetry: true, maxRetries: 3, totalTimeout: 600, maxRetryDelay: 64 });
+    expect(new Storage({ projectId: "p" }).retryOptions).toMatchObject({
+      autoRetry: true,
+      maxRetries: 3,
+      totalTimeout: 600,
+      maxRetryDelay: 64,
+    });
     expect(await call(503, read, { retryOptions: atOnce })).toEqual({ outcome: "failed", requests: 4 });
   }, 20_000);
 

@@ -7,8 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { outcomeOf, startUpstream } from "./upstream.ts";
 
 /** A fact that changes here is written in src/calls/sdks/mollie.ts. */
-const clientFor = (url: string) =>
-  createMollieClient({ apiKey: `test_${"a".repeat(30)}`, apiEndpoint: url.replace("http:", "https:") });
+const clientFor = (url: string) => createMollieClient({ apiKey: `test_${"a".repeat(30)}`, apiEndpoint: url.replace("http:", "https:") });
 const pay = (url: string, idempotencyKey?: string) =>
   clientFor(url).payments.create({
     amount: { currency: "EUR", value: "1.00" },

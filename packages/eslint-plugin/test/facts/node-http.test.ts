@@ -5,11 +5,7 @@ import { describe, expect, it } from "vitest";
 import { type Behaviour, outcomeOf, startUpstream } from "./upstream.ts";
 
 /** Answered once the body is there. */
-async function outcome(
-  behaviour: Behaviour,
-  options: RequestOptions,
-  prepare?: (request: ClientRequest) => void,
-): Promise<string> {
+async function outcome(behaviour: Behaviour, options: RequestOptions, prepare?: (request: ClientRequest) => void): Promise<string> {
   const { url } = await startUpstream(behaviour);
   return outcomeOf(
     new Promise<void>((resolve, reject) => {

@@ -7,7 +7,6 @@ export interface KmsClient {
   call: (operation: string, input: object) => Promise<any>;
 }
 
-// eslint-disable-next-line holdfast/max-timeout -- a test's own server on a busy machine: only the test waits
 const timeoutMs = 30_000;
 
 /** Plain HTTP to the KMS API, to arrange and check tests with. The signature is a placeholder, which only a test server accepts. */
