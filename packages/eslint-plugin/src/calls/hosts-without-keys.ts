@@ -74,6 +74,7 @@ const domains = new Set([
   "api.tavily.com",
   "google.serper.dev",
   // analytics and protection
+  "events.pagerduty.com",
   "sentry.io",
   "posthog.com",
   "google-analytics.com",

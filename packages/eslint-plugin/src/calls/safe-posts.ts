@@ -23,6 +23,8 @@ const safePaths = [
   // What sets a state: twice is the same as once.
   /\/(?:un)?(?:publish|archive|mute|pin|star|lock|follow|block)\/?$|\/(?:enable|disable|(?:de)?activate|set[_-][\w-]+|mark[_-]?as[\w-]*|acknowledge|close|cancel)\/?$/iu,
   /\/\w+_(?:get|read|search)\/?$|\/convert(?:\/|$)/iu,
+  // What computes, and what an upstream takes once only: a code is used up by its exchange.
+  /[/.](?:annotate|generate|render|exchange)(?:[-_A-Z][\w-]*)?\/?$/u,
   /:(?:generateContent|streamGenerateContent|predict|embedContent|countTokens)/u,
 ];
 
@@ -39,7 +41,9 @@ export function isSafePost(call: OutboundCall, declared: readonly string[]): "sa
   // Neither host nor path is known: nothing tells what the POST is for.
   if (/^[^:]*:\/\/\*[/*]*$/u.test(url)) return "unknown";
   if (safePaths.some((safe) => safe.test(path)) || declared.some((entry) => isDeclared(entry, call, path))) return "safe";
-  if (/\/graphql\/?$/iu.test(path)) return graphqlSafety(call.body);
+  if (/\/graphql\/?$/iu.test(path) || isGraphql(call.body)) return graphqlSafety(call.body);
+  // `${base}/v1${route}`: nothing tells what the POST is for.
+  if (path.endsWith("*") && path.replace(/\/(?:api|rest|v\d+(?:\.\d+)*)(?=[/*])/giu, "").replace(/[/*]/gu, "") === "") return "unknown";
   if (readsByName(call)) return "safe";
   return rpcSafety(literalBody(call.body)) ?? "unsafe";
 }
@@ -94,6 +98,16 @@ function rpcSafety(body: Value): "safe" | "unknown" | undefined {
   if (propertyOf(body, "jsonrpc").kind !== "primitive") return undefined;
   const method = textParts(propertyOf(body, "method"))?.join("") ?? "";
   return /(?:^|[_./])(?:get|list|query|read|eth_call|estimate)/iu.test(method) ? "safe" : "unknown";
+}
+
+/** `{ query, variables }` and nothing else. */
+function isGraphql(body: Value): boolean {
+  const literal = literalBody(body);
+  return (
+    literal.kind === "object" &&
+    literal.properties.has("query") &&
+    [...literal.properties.keys()].every((key) => /^(?:query|variables|operationName|extensions)$/u.test(key))
+  );
 }
 
 function graphqlSafety(body: Value): "safe" | "unsafe" | "unknown" {

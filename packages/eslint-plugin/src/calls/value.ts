@@ -126,6 +126,9 @@ export function hideAll(properties: Map<string, Value>): void {
   for (const key of properties.keys()) properties.set(key, unknown(`${key} may be overwritten by a spread`));
 }
 
+const ownAddress =
+  /^(?:NEXTAUTH_URL|AUTH_URL|VERCEL_URL|(?:NEXT_PUBLIC_|NEXT_PRIVATE_)?(?:APP|BASE|SITE|WEB|WEBAPP|WEBSITE|PUBLIC|SERVER|HOST|INTERNAL_WEBAPP)_?(?:BASE_?)?URL|(?:NEXT_PUBLIC_)?VERCEL_URL)$/u;
+
 /** The text of a value as literal parts, `undefined` for each part that is not known; undefined when it is no string at all. */
 export function textParts(value: Value): readonly (string | undefined)[] | undefined {
   switch (value.kind) {
@@ -134,6 +137,8 @@ export function textParts(value: Value): readonly (string | undefined)[] | undef
     case "text":
       return value.parts;
     case "environment":
+      // The program's own address: what follows is a path of its own.
+      return ownAddress.test(value.name) ? [""] : [undefined];
     case "parameter":
     case "unknown":
       return [undefined];

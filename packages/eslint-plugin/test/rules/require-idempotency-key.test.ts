@@ -12,6 +12,19 @@ runRule("require-idempotency-key", requireIdempotencyKey, {
       code: `fetch("https://places.example/v1/places:searchText", { method: "POST" }); fetch("https://tables.example/v0/base/listRecords", { method: "POST" }); fetch("https://jira.example/rest/api/3/search/jql", { method: "POST" });`,
     },
     {
+      name: "a GraphQL query at any path",
+      code: `fetch("https://catalogue.example/query-api", { method: "POST", body: JSON.stringify({ query: introspection }) });`,
+    },
+    {
+      name: "a path of which nothing is known",
+      code: "export const post = (api, route, body) => fetch(`${api}/v1${route}`, { method: 'POST', body });",
+    },
+    { name: "the program's own address", code: "fetch(`${process.env.NEXTAUTH_URL}/api/jobs/notify`, { method: 'POST' });" },
+    {
+      name: "end points that compute",
+      code: `fetch("https://pdf.example/v1/annotate-document", { method: "POST" }); fetch("https://portal.example/v2/portal.exchangeCode", { method: "POST" });`,
+    },
+    {
       name: "end points that set a state",
       code: `fetch("https://cms.example/v2/items/publish", { method: "POST" }); fetch("https://chat.example/pa/set_webhook", { method: "POST" }); fetch("https://erp.example/json/2/partner/fields_get", { method: "POST" });`,
     },
