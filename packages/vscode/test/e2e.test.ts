@@ -71,10 +71,10 @@ describeWithServers("the packaged extension in VS Code", () => {
 
   it("fixes on save where the settings say so", async () => {
     const { window } = editor;
-    await window.replaceLine(13, "axiosRetry(psp, { retries: 7 });");
+    await window.replaceLine(13, "axiosRetry(psp, { retries: 7, retryDelay: axiosRetry.exponentialDelay });");
     await window.errors(2);
     await window.save();
-    await savedWith("src/psp-client.ts", "axiosRetry(psp, { retries: 2 });");
+    await savedWith("src/psp-client.ts", "axiosRetry(psp, { retries: 2, retryDelay: axiosRetry.exponentialDelay });");
     await window.errors(1);
   }, 60_000);
 
