@@ -9,8 +9,12 @@ export function packageFolder(folder: string): string | undefined {
   return nearest("package.json", folder, packages);
 }
 
-/** The checkout that a folder is in; without one the outermost package around it, and without that the folder itself. */
+/**
+ * The checkout that a folder is in; without one the outermost package around it, and without that the folder itself. An installed package is a project
+ * of its own.
+ */
 export function projectFolder(folder: string): string {
+  if (/[/\\]node_modules[/\\]/u.test(folder)) return packageFolder(folder) ?? folder;
   return nearest(".git", folder, projects) ?? outermostPackage(folder) ?? folder;
 }
 

@@ -45,6 +45,10 @@ it("takes the outermost package for the project where there is no checkout", () 
   expect(roleIn(["package.json", "test/app/package.json"], "test/app/index.ts")).toBe("test");
 });
 
+it("takes an installed package for a project of its own", () => {
+  expect(roleIn([".git/HEAD", "benchmarks/node_modules/a/package.json"], "benchmarks/node_modules/a/lib/index.js")).toBe("product");
+});
+
 it("knows nothing of folders around a file that is in no project", () => {
   expect(roleIn([], "test/pay.ts")).toBe("product");
 });
