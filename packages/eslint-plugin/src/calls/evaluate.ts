@@ -337,6 +337,10 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     const names = namesIn(type.typeName);
     const variable = names && file.variableOf(names.root);
     if (!names || !variable) return undefined;
+    const { node, parent } = variable.defs[0] ?? {};
+    const specifier = node && moduleDefining(node as TSESTree.Node, parent as TSESTree.Node | undefined);
+    // Types of the project's own files name no client often enough to read those files for.
+    if (specifier === undefined || modules.resolve(specifier, file.path) !== undefined) return undefined;
     const origin = { file, node: holder };
     const value = names.members.reduce((of, name) => memberOf(of, name, holder, file), readVariable(variable, file, undefined));
     if (value.kind !== "reference") return undefined;
