@@ -5,10 +5,12 @@ import type { Repository } from "./repositories.ts";
 /** One row a rule: what it found, what of that was read, and how much of it was right; the sites that a text search gave, and how many it saw. Markdown. */
 export function accuracyTable(findings: readonly CorpusFinding[], repositories: readonly Repository[]): string {
   const rules = [...new Set([...findings.map(({ rule }) => rule), ...labelledRules()])].sort();
+  const names = repositories.map(({ repository }) => repository);
   const rows = rules.map((rule) =>
     row(
       rule,
       findings.filter((finding) => finding.rule === rule),
+      sitesOf(rule).filter(({ repository }) => names.includes(repository)),
     ),
   );
   return [
@@ -20,11 +22,10 @@ export function accuracyTable(findings: readonly CorpusFinding[], repositories: 
   ].join("\n");
 }
 
-function row(rule: string, findings: readonly CorpusFinding[]): string {
+function row(rule: string, findings: readonly CorpusFinding[], sites: readonly Site[]): string {
   const labels = new Map(labelsOf(rule).map((label) => [keyOf({ rule, ...label }), label]));
   const read = findings.flatMap((finding) => labels.get(keyOf(finding)) ?? []);
   const wrong = read.filter(({ verdict }) => verdict === "wrong");
-  const sites = sitesOf(rule);
   const seen = sites.filter((site) => findings.some((finding) => isAt(finding, site)));
   const kinds = [...new Set(wrong.map(({ kind = "other" }) => kind))].map((kind) => ({
     kind,
