@@ -14,7 +14,7 @@ import { type HostContext, readProgram, type ReadProgram } from "./read-program.
 import { readHandWritten } from "./retries/hand-written.ts";
 import { isLoop, loopLayer } from "./retries/loop.ts";
 import { recursionLayer, selfCalls } from "./retries/recursion.ts";
-import { type CallLike, isWithin, nodesWithin, type SourceFile } from "./source-file.ts";
+import { type CallLike, isFunction, isWithin, nodesWithin, type SourceFile } from "./source-file.ts";
 import { type FunctionValue, type Origin, unknown } from "./value.ts";
 
 /** What one file sends out. Made once a file, shared by all rules. */
@@ -431,8 +431,4 @@ function isImported(identifier: TSESTree.Identifier, file: SourceFile): boolean 
 function isHandedOn(node: CallLike): boolean {
   const { parent } = node;
   return (parent.type === "CallExpression" || parent.type === "NewExpression") && parent.arguments.some((argument) => argument === node);
-}
-
-function isFunction(node: TSESTree.Node): node is TSESTree.FunctionLike {
-  return node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression" || node.type === "FunctionDeclaration";
 }

@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { OutboundCall, RetryLayer } from "./outbound-call.ts";
-import { isWithin } from "./source-file.ts";
+import { isFunction, isWithin } from "./source-file.ts";
 import type { Origin } from "./value.ts";
 
 /** Whether an expression that the call uses is evaluated anew in each attempt of a layer, rather than once for all of them. */
@@ -81,8 +81,4 @@ function hasFunctionBetween(node: TSESTree.Node, outer: TSESTree.Node): boolean 
     if (current === outer) return false;
   }
   return false;
-}
-
-function isFunction(node: TSESTree.Node): node is TSESTree.FunctionLike {
-  return node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression" || node.type === "FunctionDeclaration";
 }

@@ -74,6 +74,10 @@ function variablesByIdentifier({ scopes }: ScopeManager): Map<TSESTree.Node, Var
   return variables;
 }
 
+export function isFunction(node: TSESTree.Node): node is TSESTree.FunctionLike {
+  return node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression" || node.type === "FunctionDeclaration";
+}
+
 export function isWithin(inner: TSESTree.Node, outer: TSESTree.Node): boolean {
   return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
 }

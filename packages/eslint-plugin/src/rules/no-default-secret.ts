@@ -64,8 +64,8 @@ export const noDefaultSecret = createRule<MessageIds, readonly [IgnoredVariables
 /** A value that stands for a secret. One that is a credential by its look has leaked as well, which no-hardcoded-secrets says. */
 function isDefaultSecret(value: Value, { variable }: Fallback, sourceCode: Readonly<TSESLint.SourceCode>): boolean {
   const text = valueOf(value, sourceCode);
-  if (text !== undefined && (saysSwitch.test(text) || (saysMissing.test(text) && !protects.test(variable)))) return false;
-  return text !== undefined && text.trim() !== "" && !saysNone.test(text) && !isCredentialByItself(variable, text);
+  if (text === undefined || text.trim() === "" || saysNone.test(text) || saysSwitch.test(text)) return false;
+  return !(saysMissing.test(text) && !protects.test(variable)) && !isCredentialByItself(variable, text);
 }
 
 /** Values that say that there is no secret, for the program to ask for. */
@@ -73,7 +73,7 @@ const saysNone =
   /^(?:none|null|nil|undefined|n\/?a|not[-_ ]?(?:set|provided|needed|required|configured|available|applicable)|unset|missing|empty|disabled|false|off|no|unknown|-+)$/i;
 
 /** `ID_TOKEN` of a single sign-on is a switch. */
-const saysSwitch = /^(?:true|false|yes|no|on|off|enabled|disabled|\d)$/i;
+const saysSwitch = /^(?:true|yes|on|enabled|\d)$/i;
 /** Stands for "not configured": an upstream refuses it, and nobody gets in with it. */
 const saysMissing = /dummy|not-?configured|unconfigured|unset|not-?set|missing|^(?:none|abc|n\/a|xxx+)$/i;
 /** What a secret of these names protects is the program's own, so that any value that everybody knows opens it. */

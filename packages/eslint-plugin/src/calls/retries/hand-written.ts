@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { Evaluator, Frame } from "../evaluate.ts";
-import { type CallLike, nodesWithin, type SourceFile } from "../source-file.ts";
+import { type CallLike, isFunction, nodesWithin, type SourceFile } from "../source-file.ts";
 import { ABSENT, type Origin, unknown, type Value } from "../value.ts";
 
 /** What reading a hand-written retry needs of its file. */
@@ -44,10 +44,6 @@ function argumentOf(owner: TSESTree.FunctionLike, name: string, frame: Frame | u
   for (let current = frame; current; current = current.outer) if (current.node === owner) given = current.argument(index);
   if (given.kind !== "absent") return given;
   return parameter?.type === "AssignmentPattern" ? evaluate(parameter.right) : unknown("a parameter");
-}
-
-function isFunction(node: TSESTree.Node): node is TSESTree.FunctionLike {
-  return node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression" || node.type === "FunctionDeclaration";
 }
 
 /** How often something is repeated, and the number in the code that says so. */
