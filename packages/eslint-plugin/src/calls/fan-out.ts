@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { OutboundCall } from "./outbound-call.ts";
-import { isWithin, type SourceFile } from "./source-file.ts";
+import { isFunction, isWithin, type SourceFile } from "./source-file.ts";
 import type { Origin } from "./value.ts";
 
 /** A call made for each item of a list, all of them at once. */
@@ -200,10 +200,4 @@ function fills(use: TSESTree.Node): boolean {
 
 function methodOf({ callee }: TSESTree.CallExpression): string | undefined {
   return callee.type === "MemberExpression" && !callee.computed && callee.property.type === "Identifier" ? callee.property.name : undefined;
-}
-
-function isFunction(
-  node: TSESTree.Node,
-): node is TSESTree.ArrowFunctionExpression | TSESTree.FunctionExpression | TSESTree.FunctionDeclaration {
-  return node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression" || node.type === "FunctionDeclaration";
 }

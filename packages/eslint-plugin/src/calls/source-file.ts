@@ -74,7 +74,9 @@ function variablesByIdentifier({ scopes }: ScopeManager): Map<TSESTree.Node, Var
   return variables;
 }
 
-export function isFunction(node: TSESTree.Node): node is TSESTree.FunctionLike {
+export type FunctionNode = TSESTree.ArrowFunctionExpression | TSESTree.FunctionDeclaration | TSESTree.FunctionExpression;
+
+export function isFunction(node: TSESTree.Node): node is FunctionNode {
   return node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression" || node.type === "FunctionDeclaration";
 }
 

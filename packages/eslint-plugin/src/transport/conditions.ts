@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
-import { isFunction } from "./syntax.ts";
+import { isFunction } from "../calls/source-file.ts";
 
 /**
  * Whether code runs only where somebody asked for it: in development, for a certificate of one's own, by a switch. Names decide here towards silence only.

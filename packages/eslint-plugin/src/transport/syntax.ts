@@ -1,5 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
+import { type FunctionNode, isFunction } from "../calls/source-file.ts";
+
 /** The expression inside what only passes it on: `x as T`, `x!`, `await x`, `a?.b`. */
 export function unwrapped(node: TSESTree.Node): TSESTree.Node {
   switch (node.type) {
@@ -16,15 +18,7 @@ export function unwrapped(node: TSESTree.Node): TSESTree.Node {
   }
 }
 
-export function isFunction(
-  node: TSESTree.Node,
-): node is TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression {
-  return node.type === "FunctionDeclaration" || node.type === "FunctionExpression" || node.type === "ArrowFunctionExpression";
-}
-
-export function functionAround(
-  node: TSESTree.Node,
-): TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression | undefined {
+export function functionAround(node: TSESTree.Node): FunctionNode | undefined {
   for (let current = node.parent; current; current = current.parent) if (isFunction(current)) return current;
   return undefined;
 }

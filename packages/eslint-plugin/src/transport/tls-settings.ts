@@ -1,8 +1,9 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { ReadProgram } from "../calls/read-program.ts";
+import { isFunction } from "../calls/source-file.ts";
 import { isOptedInto } from "./conditions.ts";
-import { isFunction, memberName, nameOfKey, propertyNamed, returnsOf, unwrapped } from "./syntax.ts";
+import { memberName, nameOfKey, propertyNamed, returnsOf, unwrapped } from "./syntax.ts";
 
 /** A setting that takes from TLS what it is for. */
 export type WeakSetting =

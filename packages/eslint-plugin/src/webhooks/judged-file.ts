@@ -1,5 +1,6 @@
-import type { HostContext } from "../calls/read-program.ts";
-import { type FileRole, roleOf } from "../project/file-role.ts";
+import { type HostContext, readProgram } from "../calls/read-program.ts";
+import { isJudgedFile } from "../findings/judged-calls.ts";
+import type { FileRole } from "../project/file-role.ts";
 import { callOptionsSchema, settingsOf } from "../settings.ts";
 
 /** What every webhook rule takes as options; they win over the settings. */
@@ -14,6 +15,6 @@ export function isJudged(
   context: HostContext & { readonly settings: unknown },
   { alsoIn = settingsOf(context).alsoIn ?? [] }: WebhookOptions,
 ): boolean {
-  const role = roleOf(context.physicalFilename, context.sourceCode.text);
-  return role === "product" || alsoIn.includes(role);
+  const program = readProgram(context);
+  return program !== undefined && isJudgedFile(program, { alsoIn });
 }

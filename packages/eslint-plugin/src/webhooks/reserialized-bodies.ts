@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { ReadProgram } from "../calls/read-program.ts";
-import type { SourceFile } from "../calls/source-file.ts";
+import { isFunction, type SourceFile } from "../calls/source-file.ts";
 import { parametersByDecorator } from "./frameworks/nest.ts";
 import { keyOf, namesOf } from "./names.ts";
 import { followRequest, type Holding, type Receiver, type Reserialization, type SenderCheck } from "./request-flow.ts";
@@ -49,12 +49,6 @@ function functionsOf(file: SourceFile): readonly TSESTree.FunctionLike[] {
   for (const call of file.calls)
     for (let current: TSESTree.Node | undefined = call; current; current = current.parent) if (isFunction(current)) functions.add(current);
   return [...functions];
-}
-
-function isFunction(
-  node: TSESTree.Node,
-): node is TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression {
-  return node.type === "FunctionDeclaration" || node.type === "FunctionExpression" || node.type === "ArrowFunctionExpression";
 }
 
 /** Parameters that are a request by their name or decorator. */

@@ -2,7 +2,7 @@ import type { TSESTree } from "@typescript-eslint/utils";
 
 import { type Fact, known, unknownFact } from "../fact.ts";
 import type { RetryLayer } from "../outbound-call.ts";
-import { type CallLike, isWithin, nodesWithin, type SourceFile } from "../source-file.ts";
+import { type CallLike, isFunction, isWithin, nodesWithin, type SourceFile } from "../source-file.ts";
 import { boundOf, type Count, countBetween, exits, type HandWritten, startOf } from "./hand-written.ts";
 import { type Series, stepOf, waitsOf } from "./waits.ts";
 
@@ -155,8 +155,4 @@ function operands(node: TSESTree.Node, operator: "&&" | "||"): TSESTree.Node[] {
 function nameOf(node: TSESTree.Node): string {
   if (node.type === "Identifier") return node.name;
   return node.type === "MemberExpression" && node.property.type === "Identifier" ? node.property.name : "";
-}
-
-function isFunction(node: TSESTree.Node): boolean {
-  return node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression";
 }

@@ -1,11 +1,11 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { Evaluator } from "../../calls/evaluate.ts";
-import type { CallLike, SourceFile } from "../../calls/source-file.ts";
+import { type CallLike, isFunction, type SourceFile } from "../../calls/source-file.ts";
 import { propertyOf, type Value } from "../../calls/value.ts";
 import { namesOf } from "../../webhooks/names.ts";
 import { isOptedInto } from "../conditions.ts";
-import { isFunction, propertyNamed, returnsOf, unwrapped } from "../syntax.ts";
+import { propertyNamed, returnsOf, unwrapped } from "../syntax.ts";
 
 /** Which pages' scripts may send the user's cookies and read the answer. */
 export interface OpenOrigins {

@@ -1,8 +1,8 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
-import type { CallLike, SourceFile } from "../../calls/source-file.ts";
+import { type CallLike, isFunction, type SourceFile } from "../../calls/source-file.ts";
 import { codeOf, namesOf } from "../../webhooks/names.ts";
-import { functionAround, isFunction } from "../syntax.ts";
+import { functionAround } from "../syntax.ts";
 import { type Digest, digestAt, type Reading } from "./digest.ts";
 import { givenFrom } from "./given-value.ts";
 
