@@ -1,0 +1,124 @@
+import type { TSESTree } from "@typescript-eslint/utils";
+
+import type { Evaluator } from "../../calls/evaluate.ts";
+import type { CallLike, SourceFile } from "../../calls/source-file.ts";
+import type { FunctionValue } from "../../calls/value.ts";
+import { isSenderCheck } from "../call-names.ts";
+import { keyOf, namesOf, wordsIn } from "../names.ts";
+import type { Holding, Receiver } from "../request-flow.ts";
+import { functionAt } from "../resolve-function.ts";
+
+/** What runs before a handler. */
+export interface Before {
+  /** What of it is seen. */
+  readonly receivers: readonly Receiver[];
+  /** Some of it is not followed, and may tell who sent the request. */
+  readonly isGuarded: boolean;
+}
+
+/** Reads middleware: functions of the project are followed, of others the name says what they do. */
+export function runBefore(nodes: readonly TSESTree.Node[], holds: Holding, file: SourceFile, evaluator: Evaluator): Before {
+  const receivers: Receiver[] = [];
+  let isGuarded = false;
+  for (const node of nodes) {
+    const middleware = functionAt(node, file, evaluator) ?? unwrapped(node, file, evaluator)?.handler;
+    if (middleware) receivers.push({ function: middleware, parameters: new Map([[0, holds]]) });
+    if (!middleware || isSenderCheck(namesOf(node).join("."))) isGuarded ||= !isHarmlessMiddleware(namesOf(node), node, file);
+  }
+  return { receivers, isGuarded };
+}
+
+/** The handler in `asyncHandler(async (req, res) => …)`, and what it is wrapped in. */
+export function unwrapped(
+  node: TSESTree.Node,
+  file: SourceFile,
+  evaluator: Evaluator,
+): { handler: FunctionValue; wrappers: readonly TSESTree.Node[] } | undefined {
+  const own = functionAt(node, file, evaluator);
+  if (own) return { handler: own, wrappers: [] };
+  if (node.type !== "CallExpression") return undefined;
+  for (const argument of node.arguments) {
+    const inner = unwrapped(argument, file, evaluator);
+    if (inner) return { handler: inner.handler, wrappers: [node.callee, ...inner.wrappers] };
+  }
+  return undefined;
+}
+
+/** What `router.use(…)` and `fastify.addHook(…)` of this file put before the route. */
+export function usedOn(
+  router: TSESTree.Node,
+  path: string,
+  calls: readonly CallLike[],
+  file: SourceFile,
+  evaluator: Evaluator,
+): TSESTree.Node[] {
+  const name = namesOf(router).join(".");
+  return calls.flatMap((call) => {
+    const { callee } = call;
+    if (callee.type !== "MemberExpression" || namesOf(callee.object).join(".") !== name) return [];
+    const method = keyOf(callee.property, callee.computed);
+    const [first, ...others] = call.arguments;
+    if (method === "addHook") return others.slice(0, 1);
+    if (method !== "use" || !first) return [];
+    const prefix = pathAt(first, file, evaluator);
+    const isPrefix = prefix === undefined || path.startsWith(prefix.replace(/\/?\*$/u, ""));
+    const given = prefix === undefined ? call.arguments : others;
+    return isPrefix
+      ? given.flatMap((argument) => (argument.type === "ArrayExpression" ? argument.elements.filter((e) => e !== null) : [argument]))
+      : [];
+  });
+}
+
+export interface Mount {
+  readonly path: string;
+  /** What runs before everything the router answers. */
+  readonly before: readonly TSESTree.Node[];
+}
+
+/** Where this file mounts the router, if it does: `app.use("/webhooks", verify, router)`. */
+export function mountOf(router: TSESTree.Node, calls: readonly TSESTree.CallExpression[], file: SourceFile, evaluator: Evaluator): Mount {
+  const name = namesOf(router).join(".");
+  for (const { callee, arguments: given } of calls) {
+    if (callee.type !== "MemberExpression" || !/^(?:use|route|register)$/u.test(keyOf(callee.property, callee.computed) ?? "")) continue;
+    const at = given.findIndex((argument) => argument.type === "Identifier" && argument.name === name);
+    if (at === -1) continue;
+    const path = (given[0] && pathAt(given[0], file, evaluator)) ?? "";
+    return {
+      path,
+      before: [
+        ...given.slice(0, at),
+        ...usedOn(callee.object, path, calls, file, evaluator).filter((node) => namesOf(node).join(".") !== name),
+      ],
+    };
+  }
+  return { path: "", before: [] };
+}
+
+/** A path as far as it is known, `*` for the rest. */
+export function pathAt(node: TSESTree.Node, file: SourceFile, evaluator: Evaluator): string | undefined {
+  const value = evaluator.evaluate(node, file);
+  if (value.kind === "text") return value.parts.map((part) => part ?? "*").join("");
+  const path = value.kind === "primitive" && typeof value.value === "string" ? value.value : undefined;
+  // An absolute URL is a mock of someone else's server.
+  return path !== undefined && (path === "" || path.startsWith("/") || path.startsWith("*")) ? path : undefined;
+}
+
+/** Parsers, logs, limits and wrappers that only catch errors; of others it is not known what they check. */
+function isHarmlessMiddleware(names: readonly string[], node: TSESTree.Node, file: SourceFile): boolean {
+  const name = names.join(".");
+  if (isSenderCheck(name)) return false;
+  if (node.type === "Literal") return true;
+  const definition = node.type === "Identifier" ? file.variableOf(node)?.defs[0] : undefined;
+  const made = definition?.node.type === "VariableDeclarator" ? definition.node.init : undefined;
+  if (made && made.type !== "Identifier" && isHarmlessMiddleware(namesOf(made), made, file)) return true;
+  return (
+    /^(?:express|bodyParser|bodyparser|body_parser|parser)\.(?:json|raw|text|urlencoded)$|^(?:json|raw|text|urlencoded|cors|helmet|morgan|compression|multer|upload|cookieParser|logger|bodyParser|favicon|hpp|next|static|serveStatic)\b|^express\.static$/u.test(
+      name,
+    ) ||
+    wordsIn(name).some((word) =>
+      /^(?:router|routers|routes|async|catch|wrap|wrapper|try|rate|limit|limiter|ratelimit|throttle|log|logger|logging|parser|parse|body|timeout|cors|helmet|upload|trace|tracing|metrics|raw|json|compress|compression|static|swagger|errors?|locale|i18n|cache)$/u.test(
+        word,
+      ),
+    )
+  );
+}
