@@ -24,9 +24,11 @@ export function readWebhookPath(path: string): PathReading {
   }
   const words = wordsIn(segments[at]!);
   const rest = segments.slice(at + 1);
-  if (words.some((word) => managing.has(word)) || rest.some(isManaging)) return { receives: "no", provider };
-  const isCollection = words.length === 1 && /^(?:webhooks|hooks|hook)$/u.test(words[0]!) && rest.length === 0 && provider === undefined;
-  return { receives: isCollection ? "maybe" : "yes", provider };
+  const told = rest.filter((segment) => !isScope(segment));
+  if (words.some((word) => managing.has(word)) || told.some(isManaging)) return { receives: "no", provider };
+  const isCollection = words.length === 1 && /^(?:webhooks|hooks|hook)$/u.test(words[0]!) && told.length === 0;
+  const namesSender = provider !== undefined || told.some((segment) => parameterOf(segment) !== undefined);
+  return { receives: !namesSender && (isCollection || told.length < rest.length) ? "maybe" : "yes", provider };
 }
 
 function isWebhookSegment(segment: string): boolean {
@@ -37,12 +39,24 @@ function isWebhookSegment(segment: string): boolean {
 /** After the webhook: a verb of managing, or the id of one; a provider or an event may be there. What is not known (`*`) may be a secret. */
 function isManaging(segment: string): boolean {
   if (segment.includes("*")) return true;
-  const parameter = /^(?::|\[+(?:\.\.\.)?|\{)(\w+)/u.exec(segment)?.[1];
+  const parameter = parameterOf(segment);
   if (parameter !== undefined)
     return !/^(?:provider|service|source|integration|platform|type|event|topic|app|slug|vendor|gateway|channel|path|kind|name)/iu.test(
       parameter,
     );
   return wordsIn(segment).some((word) => managing.has(word));
+}
+
+/** Whose webhooks they are, which is asked of deliveries and of managing alike: `/webhooks/organizations/:organizationId/email/:provider`. */
+function isScope(segment: string): boolean {
+  return /^(?:org|organi[sz]ation|workspace|tenant|team|account|environment|env|project|company)(?:_?id)?$/iu.test(
+    parameterOf(segment) ?? "",
+  );
+}
+
+/** `provider` of `:provider`, `[provider]`, `{provider}`. */
+function parameterOf(segment: string): string | undefined {
+  return /^(?::|\[+(?:\.\.\.)?|\{)(\w+)/u.exec(segment)?.[1];
 }
 
 const managing = new Set(

@@ -37,6 +37,18 @@ runRule("require-webhook-signature", requireWebhookSignature, {
       code: `${nest}@UseGuards(StripeGuard) @Controller("webhooks") export class Hooks { @Post("stripe") receive(@Body() event) { pay(event); } }`,
     },
     {
+      name: "NestJS: an interceptor that may check",
+      code: `${nest}@UseInterceptors(SenderInterceptor) @Controller("webhooks") export class Hooks { @Post("stripe") receive(@Body() event) { pay(event); } }`,
+    },
+    {
+      name: "NestJS: webhooks of an organization, which may be managed",
+      code: `${nest}@Controller("webhooks") export class Hooks { @Post(":organizationId") add(@Body() webhook) { save(webhook); } }`,
+    },
+    {
+      name: "OvernightJS: middleware",
+      code: `import { Controller, Middleware, Post } from "@overnightjs/core";\n@Controller("webhooks") export class Hooks { @Post("ses") @Middleware([fromAmazon]) receive(req, res) { record(req.body); } }`,
+    },
+    {
       name: "NestJS: a decorator of the project's own",
       code: `${nest}@Controller("webhooks") export class Hooks { @Post("stripe") @FromStripe() receive(@Body() event) { pay(event); } }`,
     },
@@ -128,6 +140,14 @@ runRule("require-webhook-signature", requireWebhookSignature, {
     {
       name: "NestJS",
       code: `${nest}\n@Controller("webhooks")\nexport class Hooks {\n  @Public()\n  @Post("stripe")\n  receive(@Body() event: Event) {\n    return this.payments.settle(event);\n  }\n}`,
+    },
+    {
+      name: "NestJS: for each organization, with an interceptor that shapes the answer",
+      code: `${nest}\n@Controller("/webhooks")\n@UseInterceptors(ClassSerializerInterceptor)\nexport class Hooks {\n  @Post("/organizations/:organizationId/email/:provider")\n  receive(@Param("provider") provider: string, @Body() body: Event) {\n    return this.deliveries.record(provider, body);\n  }\n}`,
+    },
+    {
+      name: "OvernightJS",
+      code: `import { Controller, Post } from "@overnightjs/core";\n\n@Controller("webhooks")\nexport class Hooks {\n  @Post("ses")\n  async receive(req: Request, res: Response) {\n    await record(JSON.parse(req.body.Message));\n    return res.json({});\n  }\n}`,
     },
     {
       name: "NestJS: through a service",

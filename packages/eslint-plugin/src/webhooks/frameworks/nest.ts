@@ -1,11 +1,14 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { SourceFile } from "../../calls/source-file.ts";
-import { keyOf, namesOf } from "../names.ts";
+import { keyOf, namesOf, wordsIn } from "../names.ts";
 import type { Holding, Receiver } from "../request-flow.ts";
 import type { Route } from "../route.ts";
 
-/** Methods of NestJS controllers. A guard, an interceptor or a decorator of the project's own before one may tell who sent the request. */
+/**
+ * Methods of controllers, as NestJS has them and OvernightJS for Express. A guard, an interceptor or a decorator of the project's own before one may tell
+ * who sent the request.
+ */
 export function nestRoutes(file: SourceFile): readonly Route[] {
   return classesOf(file).flatMap((owner) => {
     const controller = decoratorsOf(owner).find((decorator) => nameOf(decorator) === "Controller");
@@ -18,13 +21,13 @@ export function nestRoutes(file: SourceFile): readonly Route[] {
       const path = pathOf(verb);
       if (prefix === undefined || path === undefined) return [];
       const handler = { kind: "function", node: member.value, origin: { file, node: member } } as const;
-      const receivers: Receiver[] = [{ function: handler, parameters: parametersByDecorator(member.value) }];
+      const receivers: Receiver[] = [{ function: handler, parameters: parametersOf(member.value) }];
       const decorators = [...decoratorsOf(owner), ...decoratorsOf(member)];
-      const isGuarded = decorators.some((decorator) => !harmlessDecorators.test(nameOf(decorator))) || hasUnseenParameter(member.value);
+      const isGuarded = decorators.some((decorator) => !isHarmless(decorator)) || hasUnseenParameter(member.value);
       const method = nameOf(verb) === "All" ? "any" : nameOf(verb).toUpperCase();
       return [
         {
-          framework: "NestJS",
+          framework: /["']@overnightjs\/core["']/u.test(file.text) ? "OvernightJS" : "NestJS",
           method,
           path: `/${[prefix, path].filter(Boolean).join("/")}`.replaceAll("//", "/"),
           at: member.key,
@@ -35,6 +38,19 @@ export function nestRoutes(file: SourceFile): readonly Route[] {
       ];
     });
   });
+}
+
+/** Of interceptors, those that by their names shape, time or log the answer. */
+function isHarmless(decorator: TSESTree.Decorator): boolean {
+  const { expression } = decorator;
+  if (nameOf(decorator) !== "UseInterceptors" || expression.type !== "CallExpression") return harmlessDecorators.test(nameOf(decorator));
+  return expression.arguments.every((argument) =>
+    namesOf(argument)
+      .flatMap(wordsIn)
+      .some((word) =>
+        /^(?:serializer|serialize|transform|logging|logger|timeout|cache|file|files|trace|tracing|sentry|metrics)$/u.test(word),
+      ),
+  );
 }
 
 const harmlessDecorators =
@@ -67,6 +83,12 @@ function pathOf({ expression }: TSESTree.Decorator): string | undefined {
     if (property.type === "Property" && keyOf(property.key, property.computed) === "path")
       return property.value.type === "Literal" ? String(property.value.value) : undefined;
   return "";
+}
+
+/** Where no parameter has a decorator, the method is given Express's request and response. */
+function parametersOf(handler: TSESTree.FunctionLike): ReadonlyMap<number, Holding> {
+  const isExpress = handler.params.length > 1 && handler.params.every((parameter) => decoratorsOf(parameter).length === 0);
+  return isExpress ? new Map([[0, "request"]]) : parametersByDecorator(handler);
 }
 
 /** What each parameter holds, by its decorator. */
