@@ -1,3 +1,4 @@
+import { readProgram } from "../calls/read-program.ts";
 import { createRule } from "../create-rule.ts";
 import { isJudged, type WebhookOptions, webhookOptionsSchema } from "../webhooks/judged-file.ts";
 import { isUnverified, type WebhookRoute, webhookRoutes } from "../webhooks/webhook-routes.ts";
@@ -24,9 +25,11 @@ export const requireWebhookSignature = createRule<MessageIds, readonly [WebhookO
   create: (context) => ({
     Program() {
       const [options = {}] = context.options;
-      const routes = webhookRoutes(context).filter(isUnverified);
-      if (routes.length === 0 || !isJudged(context, options)) return;
+      const program = readProgram(context);
+      const routes = webhookRoutes(context);
+      if (!program || routes.length === 0 || !isJudged(context, options)) return;
       for (const route of routes) {
+        if (!isUnverified(route, program)) continue;
         const carrier = carrierOf(route);
         context.report({
           node: route.at,

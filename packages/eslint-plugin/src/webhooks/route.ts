@@ -1,7 +1,16 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
+import type { Modules } from "../calls/modules.ts";
 import type { FunctionValue } from "../calls/value.ts";
 import type { Receiver } from "./request-flow.ts";
+
+/** What runs before a handler. */
+export interface Before {
+  /** What of it is seen. */
+  readonly receivers: readonly Receiver[];
+  /** Some of it is not followed, and may tell who sent the request. */
+  readonly isGuarded: boolean;
+}
 
 /** A route of any framework, before anything is said of what it is for. */
 export interface Route {
@@ -18,4 +27,6 @@ export interface Route {
   readonly receivers: readonly Receiver[];
   /** Something runs before the handler that is not followed, and may tell who sent the request. */
   readonly isGuarded: boolean;
+  /** What other files put before it. Asked only where this file alone would be a finding: it searches the package. */
+  readonly beforeElsewhere?: (modules: Modules) => readonly Before[];
 }

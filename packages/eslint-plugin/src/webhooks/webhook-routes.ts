@@ -75,6 +75,13 @@ function providerIn(path: string, code: string): Provider | undefined {
 }
 
 /** Whether nothing in the route's reach can tell who sent the request, and all of its reach is seen. */
-export function isUnverified({ flow, isGuarded, provider }: WebhookRoute): boolean {
-  return !isGuarded && flow.bodyUse !== undefined && flow.checks.length === 0 && !isFetchedBack(flow, provider);
+export function isUnverified(route: WebhookRoute, program: ReadProgram): boolean {
+  const { flow, isGuarded, provider } = route;
+  const isUnchecked = !isGuarded && flow.bodyUse !== undefined && flow.checks.length === 0 && !isFetchedBack(flow, provider);
+  return isUnchecked && !isCheckedElsewhere(route, program);
+}
+
+function isCheckedElsewhere({ beforeElsewhere }: WebhookRoute, { evaluator, modules }: ReadProgram): boolean {
+  const before = beforeElsewhere?.(modules) ?? [];
+  return before.some(({ receivers, isGuarded }) => isGuarded || followRequest(receivers, evaluator).checks.length > 0);
 }

@@ -1,20 +1,13 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { Evaluator } from "../../calls/evaluate.ts";
-import type { CallLike, SourceFile } from "../../calls/source-file.ts";
-import type { FunctionValue } from "../../calls/value.ts";
+import { type CallLike, nodesWithin, type SourceFile } from "../../calls/source-file.ts";
+import type { FunctionValue, Value } from "../../calls/value.ts";
 import { isSenderCheck } from "../call-names.ts";
 import { keyOf, namesOf, wordsIn } from "../names.ts";
 import type { Holding, Receiver } from "../request-flow.ts";
 import { functionAt } from "../resolve-function.ts";
-
-/** What runs before a handler. */
-export interface Before {
-  /** What of it is seen. */
-  readonly receivers: readonly Receiver[];
-  /** Some of it is not followed, and may tell who sent the request. */
-  readonly isGuarded: boolean;
-}
+import type { Before } from "../route.ts";
 
 /** Reads middleware: functions of the project are followed, of others the name says what they do. */
 export function runBefore(nodes: readonly TSESTree.Node[], holds: Holding, file: SourceFile, evaluator: Evaluator): Before {
@@ -44,29 +37,59 @@ export function unwrapped(
   return undefined;
 }
 
-/** What `router.use(…)` and `fastify.addHook(…)` of this file put before the route. */
+/** What `router.use(…)` and `fastify.addHook(…)` of this file put before the route; of all routers and paths where it is not known which. */
 export function usedOn(
-  router: TSESTree.Node,
-  path: string,
+  router: TSESTree.Node | undefined,
+  path: string | undefined,
   calls: readonly CallLike[],
   file: SourceFile,
   evaluator: Evaluator,
 ): TSESTree.Node[] {
-  const name = namesOf(router).join(".");
   return calls.flatMap((call) => {
     const { callee } = call;
-    if (callee.type !== "MemberExpression" || namesOf(callee.object).join(".") !== name) return [];
+    if (callee.type !== "MemberExpression" || !isSameRouter(callee.object, router)) return [];
     const method = keyOf(callee.property, callee.computed);
     const [first, ...others] = call.arguments;
     if (method === "addHook") return others.slice(0, 1);
     if (method !== "use" || !first) return [];
     const prefix = pathAt(first, file, evaluator);
-    const isPrefix = prefix === undefined || path.startsWith(prefix.replace(/\/?\*$/u, ""));
+    const isPrefix = prefix === undefined || path === undefined || path.startsWith(prefix.replace(/\/?\*$/u, ""));
     const given = prefix === undefined ? call.arguments : others;
     return isPrefix
       ? given.flatMap((argument) => (argument.type === "ArrayExpression" ? argument.elements.filter((e) => e !== null) : [argument]))
       : [];
   });
+}
+
+function isSameRouter(object: TSESTree.Node, router: TSESTree.Node | undefined): boolean {
+  return router === undefined || namesOf(object).join(".") === namesOf(router).join(".");
+}
+
+/** The hooks of plugins that fastify-plugin takes out of their own scope: `app.register(fp(async (fastify) => fastify.addHook(…)))`. */
+export function pluginHooks(
+  router: TSESTree.Node | undefined,
+  holds: Holding,
+  calls: readonly CallLike[],
+  file: SourceFile,
+  evaluator: Evaluator,
+): Before[] {
+  return calls.flatMap(({ callee, arguments: [plugin] }) => {
+    if (callee.type !== "MemberExpression" || keyOf(callee.property, callee.computed) !== "register" || !plugin) return [];
+    if (!isSameRouter(callee.object, router)) return [];
+    const made = exposedPlugin(evaluator.evaluate(plugin, file), evaluator);
+    if (!made) return [];
+    const within = made.origin.file;
+    const [instance] = made.node.params;
+    const hooks = instance ? usedOn(instance, undefined, nodesWithin(within.calls, made.node), within, evaluator) : [];
+    return [runBefore(hooks, holds, within, evaluator)];
+  });
+}
+
+function exposedPlugin(value: Value, evaluator: Evaluator): FunctionValue | undefined {
+  if (value.kind !== "result" || value.callee.module !== "fastify-plugin") return undefined;
+  const { file, node } = value.origin;
+  const [plugin] = node.type === "CallExpression" ? node.arguments : [];
+  return plugin && functionAt(plugin, file, evaluator);
 }
 
 export interface Mount {
@@ -116,7 +139,7 @@ function isHarmlessMiddleware(names: readonly string[], node: TSESTree.Node, fil
       name,
     ) ||
     wordsIn(name).some((word) =>
-      /^(?:router|routers|routes|async|catch|wrap|wrapper|try|rate|limit|limiter|ratelimit|throttle|log|logger|logging|parser|parse|body|timeout|cors|helmet|upload|trace|tracing|metrics|raw|json|compress|compression|static|swagger|errors?|locale|i18n|cache)$/u.test(
+      /^(?:router|routers|routes|async|catch|wrap|wrapper|try|rate|limit|limiter|ratelimit|throttle|log|logger|logging|parser|parse|body|timeout|cors|helmet|upload|trace|tracing|metrics|raw|json|compress|compression|static|swagger|errors?|locale|i18n|cache|session|sessions|passport|flash|cookies?|favicon|sentry|override|initialize)$/u.test(
         word,
       ),
     )

@@ -1,12 +1,14 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { Evaluator } from "../../calls/evaluate.ts";
+import type { Modules } from "../../calls/modules.ts";
 import type { SourceFile } from "../../calls/source-file.ts";
 import type { FunctionValue } from "../../calls/value.ts";
 import { keyOf, namesOf } from "../names.ts";
 import type { Holding, Receiver } from "../request-flow.ts";
 import type { Route } from "../route.ts";
-import { mountOf, pathAt, runBefore, unwrapped, usedOn } from "./middleware.ts";
+import { mountOf, pathAt, pluginHooks, runBefore, unwrapped, usedOn } from "./middleware.ts";
+import { beforeMounts } from "./mounted-elsewhere.ts";
 
 /** Routes of Express, Fastify, Hono, koa and everything that registers a handler the same way: `app.post(path, …, handler)`. */
 export function routerCalls(file: SourceFile, evaluator: Evaluator): readonly Route[] {
@@ -103,9 +105,12 @@ function routeOf(registration: Registration, calls: readonly TSESTree.CallExpres
   const holds = holdingOf(framework, last.handler);
   const nodes = [...handlers.slice(0, -1), ...last.wrappers, ...hooksIn(options), ...used, ...mount.before];
   const before = runBefore(nodes, holds, file, evaluator);
-  const receivers: Receiver[] = [{ function: last.handler, parameters: new Map([[0, holds]]) }, ...before.receivers];
-  const isGuarded = before.isGuarded || hidesOptions(options);
-  return [{ framework, method, path: mount.path + registration.path, at, handler: last.handler, receivers, isGuarded }];
+  const all = [before, ...pluginHooks(router, holds, calls, file, evaluator)];
+  const receivers: Receiver[] = [{ function: last.handler, parameters: new Map([[0, holds]]) }, ...all.flatMap((one) => one.receivers)];
+  const isGuarded = all.some((one) => one.isGuarded) || hidesOptions(options);
+  const path = mount.path + registration.path;
+  const beforeElsewhere = (modules: Modules) => beforeMounts({ file, path, holds }, evaluator, modules);
+  return [{ framework, method, path, at, handler: last.handler, receivers, isGuarded, beforeElsewhere }];
 }
 
 /** `{ preHandler: [verify], onRequest: authenticate }` */
