@@ -17,14 +17,20 @@ export function importersOf(path: string, modules: Modules): readonly SourceFile
   const imported = placeOf(path);
   if (imported === undefined) return [];
   const stem = stemOf(imported);
-  let read = 0;
-  return filesAround(imported).flatMap((candidate) => {
-    if (candidate === imported || (read += 1) > maximumRead) return [];
-    const text = textAt(candidate);
-    if (!text.includes(stem) || roleOf(candidate, text) !== "product") return [];
-    const imports = importedSpecifiers(text).some((specifier) => modules.resolve(specifier, candidate) === imported);
-    return imports ? (modules.load(candidate) ?? []) : [];
-  });
+  const imports = (text: string, candidate: string) =>
+    text.includes(stem) && importedSpecifiers(text).some((specifier) => modules.resolve(specifier, candidate) === imported);
+  return filesSaying(imports, imported, modules);
+}
+
+/** The product files near a file, and above it in its package, whose text says so; the nearest first. */
+export function filesSaying(says: (text: string, candidate: string) => boolean, path: string, modules: Modules): readonly SourceFile[] {
+  return filesAround(path)
+    .filter((candidate) => candidate !== path)
+    .slice(0, maximumRead)
+    .flatMap((candidate) => {
+      const text = textAt(candidate);
+      return says(text, candidate) && roleOf(candidate, text) === "product" ? (modules.load(candidate) ?? []) : [];
+    });
 }
 
 /** Where a file uses what it imports from another: the identifiers, or `require(…)` and `import(…)` themselves. None when it only passes it on. */

@@ -163,3 +163,73 @@ describe("a Hono app that another mounts", () => {
     expect(verdict(inApp(`app.use("/admin/*", bearerAuth({ token }));\napp.route("/api", hooks);`))).toBe("unverified");
   });
 });
+
+describe("a controller of NestJS", () => {
+  const controller = (decorators = "", heritage = "") =>
+    `import { Body, Controller, Post } from "@nestjs/common";\nimport { Base, ApiHook } from "./base";\n@Controller("webhooks")\nexport class HooksController${heritage} {\n  ${decorators}\n  @Post("acme")\n  receive(@Body() event) { return this.payments.settle(event); }\n}`;
+  const beside = (path: string, text: string, decorators?: string, heritage?: string, base = "export class Base {}"): Files => ({
+    "src/hooks/hooks.controller.ts": controller(decorators, heritage),
+    [path]: text,
+    "src/hooks/base.ts": base,
+  });
+  const module = (guard: string) =>
+    `import { Module } from "@nestjs/common";\nimport { APP_GUARD } from "@nestjs/core";\n@Module({ providers: [Db, { provide: APP_GUARD, useClass: ${guard} }] })\nexport class AppModule {}`;
+  const consumer = (chain: string) =>
+    `export class HooksModule { configure(consumer: MiddlewareConsumer) { consumer.apply(AcmeMiddleware)${chain}; } }`;
+  it.each<[string, Files]>([
+    ["APP_GUARD", beside("src/app.module.ts", module("KeyGuard"))],
+    ["useGlobalGuards", beside("src/main.ts", "app.useGlobalGuards(new KeyGuard());")],
+    ["middleware for its class", beside("src/hooks/hooks.module.ts", consumer(".forRoutes(HooksController)"))],
+    ["middleware for its path", beside("src/app.module.ts", consumer(`.forRoutes({ path: "webhooks/*", method: RequestMethod.POST })`))],
+    ["middleware for all routes", beside("src/app.module.ts", consumer(`.exclude("health").forRoutes("*")`))],
+    ["a guard of the class it extends", beside("src/x.ts", "", "", " extends Base", "@UseGuards(KeyGuard)\nexport class Base {}")],
+    [
+      "a guard in a decorator of another file",
+      beside(
+        "src/x.ts",
+        "",
+        "@ApiHook()",
+        "",
+        `export class Base {}\nexport const ApiHook = () => applyDecorators(ApiTags("x"), UseGuards(KeyGuard));`,
+      ),
+    ],
+  ])("is checked by %s", (_, files) => expect(verdict(files)).toBe("checked"));
+
+  it.each<[string, Files]>([
+    ["a guard that counts requests", beside("src/app.module.ts", module("ThrottlerGuard"))],
+    ["a guard for all routes that lets it pass", beside("src/app.module.ts", module("KeyGuard"), "@Public()")],
+    ["middleware for another class", beside("src/app.module.ts", consumer(".forRoutes(OrdersController)"))],
+    ["middleware for another path", beside("src/app.module.ts", consumer(`.forRoutes("orders")`))],
+    ["middleware that leaves it out", beside("src/app.module.ts", consumer(`.exclude("webhooks/*path").forRoutes("*")`))],
+    ["a class without a guard that it extends", beside("src/x.ts", "", "", " extends Base")],
+    ["a decorator that documents", beside("src/x.ts", "", "@ApiHook()", "", `export const ApiHook = () => applyDecorators(ApiTags("x"));`)],
+  ])("is reported beside %s", (_, files) => expect(verdict(files)).toBe("unverified"));
+});
+
+describe("a route of Next.js", () => {
+  const beside = (middleware: string, path = "src/middleware.ts"): Files => ({
+    "src/app/api/webhooks/acme/route.ts": `export async function POST(request: Request) { await pay(await request.json()); }`,
+    [path]: middleware,
+  });
+  const checking = `export function middleware(request) { if (request.headers.get("x-acme-key") !== key) return new Response("", { status: 401 }); }`;
+  it.each<[string, Files]>([
+    ["middleware", beside(checking)],
+    ["middleware above src", beside(checking, "middleware.ts")],
+    ["a proxy", beside(checking.replace("middleware", "proxy"), "src/proxy.ts")],
+    ["middleware whose matcher covers it", beside(`${checking}\nexport const config = { matcher: ["/admin", "/api/:path*"] };`)],
+    ["middleware whose matcher is a group", beside(`${checking}\nexport const config = { matcher: "/((?!_next|favicon.ico).*)" };`)],
+    ["middleware that is not seen", beside(`import { guard } from "@acme/guard";\nexport default guard({ all: true });`)],
+    ["middleware that checks webhooks alone", beside(`${checking}\nconst path = "/api/webhooks";\nverifySignature(path);`)],
+  ])("is checked by %s", (_, files) => expect(verdict(files)).toBe("checked"));
+
+  it.each<[string, Files]>([
+    ["middleware whose matcher leaves it out", beside(`${checking}\nexport const config = { matcher: ["/((?!api|_next/static).*)"] };`)],
+    ["middleware for other paths", beside(`${checking}\nexport const config = { matcher: ["/admin/:path*", { source: "/api/users" }] };`)],
+    ["middleware that lets webhooks pass", beside(`${checking}\nexport const open = ["/api/webhooks(.*)"];`)],
+    ["middleware that looks at nothing", beside(`export function middleware(request) { return NextResponse.next(); }`)],
+    [
+      "Clerk's middleware that protects nothing",
+      beside(`import { clerkMiddleware } from "@clerk/nextjs/server";\nexport default clerkMiddleware();`),
+    ],
+  ])("is reported beside %s", (_, files) => expect(verdict(files)).toBe("unverified"));
+});

@@ -2,6 +2,7 @@ import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { Evaluator } from "../../calls/evaluate.ts";
 import { exportsOf, type ExportTarget } from "../../calls/exports.ts";
+import type { Modules } from "../../calls/modules.ts";
 import type { SourceFile } from "../../calls/source-file.ts";
 import type { FunctionValue } from "../../calls/value.ts";
 import { isSenderCheck } from "../call-names.ts";
@@ -9,6 +10,7 @@ import { namesOf, wordsIn } from "../names.ts";
 import type { Receiver } from "../request-flow.ts";
 import { functionAt } from "../resolve-function.ts";
 import type { Route } from "../route.ts";
+import { beforeNextRoute } from "./next-middleware.ts";
 
 interface FileFramework {
   readonly name: string;
@@ -42,15 +44,17 @@ export function fileRoutes(file: SourceFile, evaluator: Evaluator): readonly Rou
         function: target,
         parameters: new Map([[0, "request" as const]]),
       }));
+      const url = routePath(route);
       return [
         {
           framework: name,
           method,
-          path: routePath(route),
+          path: url,
           at: placeOf(target),
           handler: read.handler,
           receivers,
           isGuarded: read.isGuarded,
+          ...(name === "Next.js" && { beforeElsewhere: (modules: Modules) => beforeNextRoute({ file, path: url }, evaluator, modules) }),
         },
       ];
     });

@@ -1,15 +1,17 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
+import type { Evaluator } from "../../calls/evaluate.ts";
 import type { SourceFile } from "../../calls/source-file.ts";
-import { keyOf, namesOf, wordsIn } from "../names.ts";
+import { codeOf, keyOf, namesOf, wordsIn } from "../names.ts";
 import type { Holding, Receiver } from "../request-flow.ts";
 import type { Route } from "../route.ts";
+import { beforeControllers } from "./nest-modules.ts";
 
 /**
  * Methods of controllers, as NestJS has them and OvernightJS for Express. A guard, an interceptor or a decorator of the project's own before one may tell
  * who sent the request.
  */
-export function nestRoutes(file: SourceFile): readonly Route[] {
+export function nestRoutes(file: SourceFile, evaluator: Evaluator): readonly Route[] {
   return classesOf(file).flatMap((owner) => {
     const controller = decoratorsOf(owner).find((decorator) => nameOf(decorator) === "Controller");
     if (!controller) return [];
@@ -23,17 +25,23 @@ export function nestRoutes(file: SourceFile): readonly Route[] {
       const handler = { kind: "function", node: member.value, origin: { file, node: member } } as const;
       const receivers: Receiver[] = [{ function: handler, parameters: parametersOf(member.value) }];
       const decorators = [...decoratorsOf(owner), ...decoratorsOf(member)];
-      const isGuarded = decorators.some((decorator) => !isHarmless(decorator)) || hasUnseenParameter(member.value);
+      const isGuarded =
+        decorators.some((decorator) => !isHarmless(decorator) || appliesGuards(decorator, file, evaluator)) ||
+        extendsGuarded(owner, file, evaluator) ||
+        hasUnseenParameter(member.value);
       const method = nameOf(verb) === "All" ? "any" : nameOf(verb).toUpperCase();
+      const whole = `/${[prefix, path].filter(Boolean).join("/")}`.replaceAll("//", "/");
+      const isOptedOut = decorators.some((decorator) => optingOut.test(nameOf(decorator)));
       return [
         {
           framework: /["']@overnightjs\/core["']/u.test(file.text) ? "OvernightJS" : "NestJS",
           method,
-          path: `/${[prefix, path].filter(Boolean).join("/")}`.replaceAll("//", "/"),
+          path: whole,
           at: member.key,
           handler,
           receivers,
           isGuarded,
+          beforeElsewhere: (modules) => beforeControllers({ file, name: owner.id?.name, path: whole, isOptedOut }, modules),
         },
       ];
     });
@@ -55,6 +63,22 @@ function isHarmless(decorator: TSESTree.Decorator): boolean {
 
 const harmlessDecorators =
   /^(?:Controller|Post|All|HttpCode|Header|Public|Api\w*|Injectable|Skip\w*|No\w*|Version|Throttle|UsePipes|UseFilters|Redirect|Exclude|Hidden|Is?Public|AllowAnonymous|Unprotected|Deprecated)$/u;
+
+/** Of the harmless ones, those that tell a guard for all routes to let this one pass. */
+const optingOut = /^(?:Public|Skip(?!Throttle)\w*|No[A-Z]\w*|Is?Public|AllowAnonymous|Unprotected)$/u;
+
+/** `const ApiHook = () => applyDecorators(ApiTags("hooks"), UseGuards(HookGuard))` */
+function appliesGuards({ expression }: TSESTree.Decorator, file: SourceFile, evaluator: Evaluator): boolean {
+  const value = evaluator.evaluate(expression.type === "CallExpression" ? expression.callee : expression, file);
+  return value.kind === "function" && /\bUse(?:Guards|Interceptors)\b/u.test(codeOf(value.node, value.origin.file));
+}
+
+/** A guard of the class that it extends is its own, too. */
+function extendsGuarded({ superClass }: TSESTree.ClassDeclaration, file: SourceFile, evaluator: Evaluator): boolean {
+  if (!superClass) return false;
+  const parent = evaluator.evaluate(superClass, file);
+  return parent.kind !== "class" || decoratorsOf(parent.node).some((decorator) => !isHarmless(decorator));
+}
 
 function classesOf(file: SourceFile): TSESTree.ClassDeclaration[] {
   return file.ast.body.flatMap((statement) => {
