@@ -24,6 +24,8 @@ const domains = new Set([
   "mandrillapp.com",
   "api.twilio.com",
   "api.zoom.us",
+  "chatapi.viber.com",
+  "api.weixin.qq.com",
   // work and code
   "api.github.com",
   "github.com",
@@ -39,6 +41,9 @@ const domains = new Set([
   "api.clickup.com",
   "api.hubapi.com",
   "api.figma.com",
+  "api.webflow.com",
+  // A few of its mutations take a key, each as an argument or a directive of its own.
+  "myshopify.com",
   "api.dropboxapi.com",
   "api.vercel.com",
   "api.netlify.com",

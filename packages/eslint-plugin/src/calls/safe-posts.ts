@@ -1,6 +1,8 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
+import { mutatedFields } from "./graphql-document.ts";
 import { takesNoKey } from "./hosts-without-keys.ts";
+import { verbOf } from "./operation-verb.ts";
 import type { OutboundCall } from "./outbound-call.ts";
 import { pathOf, urlPattern } from "./upstream.ts";
 import { propertyOf, textParts, type Value } from "./value.ts";
@@ -11,14 +13,21 @@ import { propertyOf, textParts, type Value } from "./value.ts";
  * model inference.
  */
 const safePaths = [
-  /\/(?:oauth2?|oidc|connect|auth|identity|sts)(?:\/[^/]*)*\/(?:access_?)?tokens?\/?$/iu,
-  /\/(?:access_?)?token\/?$/iu,
+  /\/(?:oauth2?|oidc|connect|auth|identity|sts)(?:\/[^/]*)*\/(?:access_?)?tokens?(?:\/bearer)?\/?$/iu,
+  /\/(?:(?:access[-_]?)?token|access[-_]?tokens|jwt)\/?$/iu,
+  // Registering a client (RFC 7591) takes no key.
+  /\/(?:oauth2?|oidc|connect)\/register\/?$/iu,
   /\/(?:introspect|revoke|logout|log-?in|sign-?in|sessions?\/refresh|refresh(?:[-_]?token)?|authenticate|authenticated)\/?$/iu,
   /\/_?(?:m?search|embeddings?|inference|completions)(?:[/:]|$)/iu,
   /\/_?(?:query|queries|queries\/run|lookup|filter|count|find|aggregate|suggest|autocomplete|graphql-query|sql)\/?$/iu,
   /[/:](?:list|get|search|query|find|fetch|lookup|read|compute|batchGet|runQuery|count|delete|remove|purge|invalidate|disconnect|unsubscribe|deregister|unregister)(?:[A-Z_-][\w-]*)?$/u,
-  /\/(?:logs?|events?|track|metrics?|telemetry|traces?|spans?|collect|beacon|analytics|ingest|envelope|store|report|csp-report|heartbeat|ping|health)\/?$/iu,
-  /\/(?:validate|validation|verify|verification|siteverify|check|preview|estimate|quote|quotes|calculate|simulate|dry-?run|parse|convert|translate|detect|classify|analy[sz]e|moderations?|decode|decrypt|encrypt|sign|hash|render|format|compare|diff|transcri(?:be|ptions?)|rerank|speech|text-to-speech|speech-?to-?text)\/?$/iu,
+  // Connect and Twirp: `/vault.v1.VaultService/Encrypt`
+  /\/[\w.]*\.[A-Z]\w*\/(?:Get|List|Search|Query|Find|Fetch|Lookup|Read|Compute|Count|Check|Verify|Validate|Delete|Remove|Encrypt|Decrypt|Batch(?:Get|Read))(?:[A-Z]\w*)?$/u,
+  /\/(?:batch|bulk)[-_]?(?:get|read|check|lookup|query|search|validate|delete)\/?$/iu,
+  // A page of the web, read for the caller.
+  /\/(?:crawl|scrape|extract|map|research|screenshot|summari[sz]e)\/?$/iu,
+  /\/(?:logs?|events?|track|metrics?|telemetry|traces?|spans?|collect|beacon|analytics|ingest|envelope|store|report|csp-report|heartbeat|ping|health)\/?$|\/(?:ping|health)\/\*$/iu,
+  /\/(?:validate|validation|verify|verification|siteverify|check|preview|estimate|(?:\w+[-_])?quotes?|calculate|simulate|dry-?run|parse|convert|translate|detect|classify|analy[sz]e|moderations?|decode|decrypt|encrypt|sign|hash|render|format|compare|diff|transcri(?:be|ptions?)|rerank|speech|text-to-speech|speech-?to-?text)\/?$/iu,
   /\/(?:complete|responses|messages\/count_tokens|generate|generateContent|predict|infer|rerank|tokenize)\/?$/iu,
   // What sets a state: twice is the same as once.
   /\/(?:un)?(?:publish|archive|mute|pin|star|lock|follow|block)\/?$|\/(?:enable|disable|(?:de)?activate|set[_-][\w-]+|mark[_-]?as[\w-]*|acknowledge|close|cancel)\/?$/iu,
@@ -26,6 +35,8 @@ const safePaths = [
   // What computes, and what an upstream takes once only: a code is used up by its exchange.
   /[/.](?:annotate|generate|render|exchange)(?:[-_A-Z][\w-]*)?\/?$/u,
   /:(?:generateContent|streamGenerateContent|predict|embedContent|countTokens)/u,
+  // Shopify's Admin API at a shop whose host is not known; it takes no header.
+  /\/admin\/api\/\d{4}-\d{2}\/graphql\.json$/u,
 ];
 
 /**
@@ -36,7 +47,7 @@ export function isSafePost(call: OutboundCall, declared: readonly string[]): "sa
   if (call.effect !== undefined) return call.effect === "reads" ? "safe" : call.effect === "writes" ? "unsafe" : "unknown";
   const url = urlPattern(call.url) ?? "";
   const host = /^[a-z][a-z\d+.-]*:\/\/(?:[^/@]*@)?(?<host>[^/?#]*)/iu.exec(url)?.groups?.["host"];
-  if (host !== undefined && takesNoKey(host)) return "safe";
+  if (host !== undefined && (takesNoKey(host) || telemetryHost.test(host))) return "safe";
   const path = pathOf(call.url);
   // Neither host nor path is known: nothing tells what the POST is for.
   if (/^[^:]*:\/\/\*[/*]*$/u.test(url)) return "unknown";
@@ -44,7 +55,7 @@ export function isSafePost(call: OutboundCall, declared: readonly string[]): "sa
   if (/\/graphql\/?$/iu.test(path) || isGraphql(call.body)) return graphqlSafety(call.body);
   // `${base}/v1${route}`: nothing tells what the POST is for.
   if (path.endsWith("*") && path.replace(/\/(?:api|rest|v\d+(?:\.\d+)*)(?=[/*])/giu, "").replace(/[/*]/gu, "") === "") return "unknown";
-  if (readsByName(call)) return "safe";
+  if (isSafeByName(call)) return "safe";
   return rpcSafety(literalBody(call.body)) ?? "unsafe";
 }
 
@@ -58,18 +69,20 @@ function isDeclared(entry: string, { method }: OutboundCall, path: string): bool
   return new RegExp(`${pattern}/?$`, "u").test(path);
 }
 
+const telemetryHost = /^(?:telemetry|analytics|metrics|stats)\./iu;
+
 /**
- * The function that sends the request is named for reading: `getQuote`, `fetchActivity`, `listPrompts`. Many APIs take the filter of a read in a POST, and
- * only whoever called it so knows.
+ * The function that sends the request is named for reading, trying out, computing or taking away: `getQuote`, `testTcp`, `encryptAll`, `purgeCache`. Many
+ * APIs take the filter of a read in a POST, and only whoever called it so knows.
  */
-function readsByName({ origin }: OutboundCall): boolean {
+function isSafeByName({ origin }: OutboundCall): boolean {
   const name = nameOfFunctionAround(origin.node);
-  return (
-    name !== undefined &&
-    /^_?(?:get|fetch|list|search|find|query|load|read|check|count|lookup|poll|is|has|can|validate|verify)(?:[A-Z\d_]|$)/u.test(name) &&
-    !/Or(?:Create|Insert)|And[A-Z]/u.test(name)
-  );
+  return name !== undefined && ((safeName.test(name) && !/Or(?:Create|Insert)|And[A-Z]/u.test(name)) || telemetryName.test(name));
 }
+
+const safeName =
+  /^_?(?:get|fetch|list|search|find|query|load|read|check|count|lookup|poll|is|has|can|validate|verify|test|probe|ping|preview|estimate|calculate|compute|encrypt|decrypt|translate|summari[sz]e|classify|delete|remove|purge|invalidate|clear|revoke|unsubscribe|disconnect|unregister|deregister)(?:[A-Z\d_]|$)/u;
+const telemetryName = /(?:^|[a-z_])(?:[Tt]elemetry|[Aa]nalytics|[Mm]etrics?|[Hh]eartbeat)(?:[A-Z_]|$)/u;
 
 function nameOfFunctionAround(node: TSESTree.Node): string | undefined {
   for (let current = node.parent; current; current = current.parent) {
@@ -110,11 +123,14 @@ function isGraphql(body: Value): boolean {
   );
 }
 
+/** A mutation whose fields all take something away or set it may come twice, as the operations of an SDK that are named so. */
 function graphqlSafety(body: Value): "safe" | "unsafe" | "unknown" {
   const query = textParts(propertyOf(literalBody(body), "query"));
   const text = query?.[0];
   if (text === undefined) return "unknown";
-  return /^\s*(?:#[^\n]*\n\s*)*mutation\b/u.test(text) ? "unsafe" : "safe";
+  if (!/^\s*(?:#[^\n]*\n\s*)*mutation\b/u.test(text)) return "safe";
+  const methods = query?.length === 1 ? mutatedFields(text).map((field) => verbOf(field.replace(/^_+/u, "")).method) : [];
+  return methods.length > 0 && methods.every((method) => method !== undefined && method !== "POST") ? "safe" : "unsafe";
 }
 
 /** `JSON.stringify({ … })` is its argument. */

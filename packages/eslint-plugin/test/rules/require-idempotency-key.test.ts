@@ -29,8 +29,36 @@ runRule("require-idempotency-key", requireIdempotencyKey, {
       code: `fetch("https://cms.example/v2/items/publish", { method: "POST" }); fetch("https://chat.example/pa/set_webhook", { method: "POST" }); fetch("https://erp.example/json/2/partner/fields_get", { method: "POST" });`,
     },
     {
+      name: "end points that read many at once, or a page of the web",
+      code: `fetch("https://api.jobs.example/v1/watches/batch-check", { method: "POST" }); fetch("https://api.crawler.example/v1/extract", { method: "POST" }); fetch("https://api.crawler.example/v1/crawl", { method: "POST" }); fetch("https://api.psp.example/v1/fx_quotes", { method: "POST" });`,
+    },
+    {
+      name: "tokens, and registering a client of OAuth",
+      code: `fetch("https://api.jobs.example/v1/projects/p/jwt", { method: "POST" }); fetch("https://streams.example/v1/access-tokens", { method: "POST" }); fetch("https://oauth.psp.example/oauth2/v1/tokens/bearer", { method: "POST" }); fetch("https://psp.example/oauth/register", { method: "POST" });`,
+    },
+    {
+      name: "a pinged host",
+      code: "const run = (region) => fetch(`https://checker.example/ping/${region}`, { method: 'POST' });",
+    },
+    {
+      name: "methods of Connect and Twirp that read or compute",
+      code: `fetch("https://vault.example/vault.v1.VaultService/EncryptBulk", { method: "POST" }); fetch("https://vault.example/vault.v1.VaultService/GetKey", { method: "POST" });`,
+    },
+    {
+      name: "a GraphQL mutation that takes away or sets",
+      code: "fetch('https://api.example/graphql', { method: 'POST', body: JSON.stringify({ query: `mutation Purge($type: String!) { _purgeType(type: $type) }` }) }); fetch('https://api.example/graphql', { method: 'POST', body: JSON.stringify({ query: `mutation { done: updateOrder(id: 1) { id } }` }) });",
+    },
+    {
+      name: "a host for telemetry, and a function that sends it",
+      code: `fetch("https://telemetry.acme.example/3/device", { method: "POST" }); async function sendTelemetry(usage) { await fetch("https://ee.acme.example/v1/usage-updates", { method: "POST", body: usage }); }`,
+    },
+    {
       name: "hosts whose API takes no key",
-      code: `fetch("https://api.airtable.com/v0/base/table", { method: "POST" }); fetch(\`https://\${region}.cognitiveservices.azure.com/jobs\`, { method: "POST" });`,
+      code: `fetch("https://api.airtable.com/v0/base/table", { method: "POST" }); fetch(\`https://\${region}.cognitiveservices.azure.com/jobs\`, { method: "POST" }); fetch(\`https://\${shop}/admin/api/2026-04/graphql.json\`, { method: "POST", body: JSON.stringify({ query: "mutation { orderCreate { id } }" }) });`,
+    },
+    {
+      name: "functions that take away, try or compute, by their name",
+      code: `const purgeAssets = (body) => fetch("https://x.example/v1/assets", { method: "POST", body }); class Checks { async testTcp(id) { return fetch("https://x.example/tcp/" + id, { method: "POST" }); } }`,
     },
     {
       name: "functions that read, by their name",
@@ -133,6 +161,10 @@ runRule("require-idempotency-key", requireIdempotencyKey, {
     {
       name: "an authorisation and a capture, which move money",
       code: `await fetch("https://api.psp.example/v1/payments/1/capture", { method: "POST" });\nawait fetch("https://api.psp.example/v1/payments/authorize", { method: "POST" });`,
+    },
+    {
+      name: "GraphQL mutations of which one creates",
+      code: "await fetch('https://api.example/graphql', {\n  method: 'POST',\n  body: JSON.stringify({ query: `mutation { updateOrder(id: 1) { id } createRefund(order: 1) { id } }` }),\n});",
     },
     {
       name: "a function that begins like one that reads",
