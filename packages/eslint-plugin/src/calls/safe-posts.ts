@@ -1,9 +1,11 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
+import { nameOfFunction } from "./function-name.ts";
 import { mutatedFields } from "./graphql-document.ts";
 import { takesNoKey } from "./hosts-without-keys.ts";
 import { verbOf } from "./operation-verb.ts";
 import type { OutboundCall } from "./outbound-call.ts";
+import { isFunction } from "./source-file.ts";
 import { pathOf, urlPattern } from "./upstream.ts";
 import { propertyOf, textParts, type Value } from "./value.ts";
 
@@ -86,24 +88,10 @@ const telemetryName = /(?:^|[a-z_])(?:[Tt]elemetry|[Aa]nalytics|[Mm]etrics?|[Hh]
 
 function nameOfFunctionAround(node: TSESTree.Node): string | undefined {
   for (let current = node.parent; current; current = current.parent) {
-    const name = nameOfFunction(current);
+    const name = isFunction(current) ? nameOfFunction(current) : undefined;
     if (name !== undefined) return name;
   }
   return undefined;
-}
-
-/** A function's name, as it is declared, assigned, or as the member of a class or object; undefined for one that has none. */
-function nameOfFunction(node: TSESTree.Node): string | undefined {
-  if (node.type === "FunctionDeclaration") return node.id?.name;
-  if (node.type !== "FunctionExpression" && node.type !== "ArrowFunctionExpression") return undefined;
-  const { parent } = node;
-  const named =
-    parent.type === "VariableDeclarator"
-      ? parent.id
-      : parent.type === "MethodDefinition" || parent.type === "PropertyDefinition" || parent.type === "Property"
-        ? parent.key
-        : undefined;
-  return named?.type === "Identifier" ? named.name : undefined;
 }
 
 /** JSON-RPC names what it does; undefined when the body is none. */

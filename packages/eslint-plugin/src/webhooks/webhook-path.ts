@@ -31,6 +31,17 @@ export function readWebhookPath(path: string): PathReading {
   return { receives: !namesSender && (isCollection || told.length < rest.length) ? "maybe" : "yes", provider };
 }
 
+/** Reads `receiveSnsWebhook` at `/sns`, whose path does not say webhook; an id in that path is the payment's or the channel's. */
+export function readHandlerName(name: string, path: string): PathReading {
+  const segments = path.split("/").filter((segment) => segment !== "" && parameterOf(segment) === undefined);
+  const words = wordsIn(name);
+  const provider = [...segments.flatMap(wordsIn), ...words].map(providerNamed).find((found) => found !== undefined);
+  if (words.some((word) => managing.has(word)) || segments.some(isManaging)) return { receives: "no", provider };
+  const isReceiver =
+    provider !== undefined || words.some((word) => /^(?:handle|handler|receive|receiver|process|on|incoming|inbound)$/u.test(word));
+  return { receives: isReceiver ? "yes" : "maybe", provider };
+}
+
 function isWebhookSegment(segment: string): boolean {
   if (/^[:[{*]/u.test(segment)) return false;
   return wordsIn(segment).some((word) => /^(?:webhooks?|hooks?)$/u.test(word));

@@ -1,3 +1,4 @@
+import { nameOfFunction } from "../calls/function-name.ts";
 import type { HostContext, ReadProgram } from "../calls/read-program.ts";
 import { readProgram } from "../calls/read-program.ts";
 import { isFetchedBack } from "./fetched-back.ts";
@@ -10,7 +11,7 @@ import type { Provider } from "./provider.ts";
 import { providerNamed, providerOfHeaderIn } from "./providers/index.ts";
 import { followRequest, type RequestFlow } from "./request-flow.ts";
 import type { Route } from "./route.ts";
-import { type PathReading, readWebhookPath } from "./webhook-path.ts";
+import { type PathReading, readHandlerName, readWebhookPath } from "./webhook-path.ts";
 
 /** A route that receives webhooks. */
 export interface WebhookRoute extends Route {
@@ -46,11 +47,15 @@ function readRoutes({ file, evaluator }: ReadProgram): WebhookRoute[] {
   });
 }
 
-/** By the route's path; in a file named after webhooks a path need not say it again, but then a route may manage them as well. */
-function readPlace({ path }: Route, filePath: string): PathReading {
+/**
+ * By the route's path, else by its handler's name; in a file named after webhooks neither need say it again, but then a route may manage them as well.
+ */
+function readPlace({ path, handler }: Route, filePath: string): PathReading {
   const reading = readWebhookPath(path);
-  const named = /(?:^|[\\/])[^\\/]*web-?hooks?[^\\/]*$/iu.test(filePath);
-  if (reading.receives !== "no" || !named || /hook/iu.test(path)) return reading;
+  if (reading.receives !== "no" || /hook/iu.test(path)) return reading;
+  const name = nameOfFunction(handler.node) ?? "";
+  if (/web_?hook/iu.test(name)) return readHandlerName(name, path);
+  if (!/(?:^|[\\/])[^\\/]*web-?hooks?[^\\/]*$/iu.test(filePath)) return reading;
   const inFile = readWebhookPath(`/webhook${path}`);
   return { receives: inFile.receives === "no" ? "no" : inFile.provider ? "yes" : "maybe", provider: inFile.provider };
 }
@@ -61,8 +66,8 @@ const managesWebhooks =
 
 /** A collection named webhooks may be made of them; a delivery has an event with a type. */
 function looksLikeDelivery({ handler }: Route, code: string): boolean {
-  const name = "id" in handler.node && handler.node.id ? handler.node.id.name : "";
-  if (wordsIn(name).some((word) => /^(?:create|add|register|save|list|update|delete)$/u.test(word))) return false;
+  if (wordsIn(nameOfFunction(handler.node) ?? "").some((word) => /^(?:create|add|register|save|list|update|delete)$/u.test(word)))
+    return false;
   return /\b(?:event|body|payload|data|notification)\??\.(?:type|event|event_type|eventType|action|topic|entry|object)\b|\bswitch\s*\(/u.test(
     code,
   );

@@ -45,6 +45,18 @@ runRule("require-webhook-signature", requireWebhookSignature, {
       code: `${nest}@Controller("webhooks") export class Hooks { @Post(":organizationId") add(@Body() webhook) { save(webhook); } }`,
     },
     {
+      name: "NestJS: a handler named after webhooks that asks the provider back",
+      code: `${nest}@Controller("payments") export class Payments { @Post("mollie/:channel") async webhook(@Body() body) { settle(await this.mollie.payments.get(body.id)); } }`,
+    },
+    {
+      name: "Express: a handler that sends a webhook",
+      code: `import express from "express";\nconst router = express.Router();\nrouter.post("/orders/:id/notify", function sendWebhook(req, res) { deliver(req.body.event.type); });`,
+    },
+    {
+      name: "OvernightJS: a message of SNS that is validated",
+      code: `import { Controller, Post } from "@overnightjs/core";\n@Controller("sns") export class SnsWebhook { @Post() async receiveWebhook(req, res) { const message = await validator.validate(req.body); record(message); } }`,
+    },
+    {
       name: "OvernightJS: middleware",
       code: `import { Controller, Middleware, Post } from "@overnightjs/core";\n@Controller("webhooks") export class Hooks { @Post("ses") @Middleware([fromAmazon]) receive(req, res) { record(req.body); } }`,
     },
@@ -144,6 +156,14 @@ runRule("require-webhook-signature", requireWebhookSignature, {
     {
       name: "NestJS: for each organization, with an interceptor that shapes the answer",
       code: `${nest}\n@Controller("/webhooks")\n@UseInterceptors(ClassSerializerInterceptor)\nexport class Hooks {\n  @Post("/organizations/:organizationId/email/:provider")\n  receive(@Param("provider") provider: string, @Body() body: Event) {\n    return this.deliveries.record(provider, body);\n  }\n}`,
+    },
+    {
+      name: "OvernightJS: by the handler's name",
+      code: `import { Controller, Post } from "@overnightjs/core";\n\n@Controller("sns")\nexport class Bounces {\n  @Post()\n  async receiveWebhook(req: Request, res: Response) {\n    await record(JSON.parse(req.body.Message));\n  }\n}`,
+    },
+    {
+      name: "Express: by the handler's name",
+      code: `import express from "express";\nconst router = express.Router();\n\nfunction handlePaddleWebhook(req, res) {\n  pay(req.body);\n}\nrouter.post("/paddle", handlePaddleWebhook);`,
     },
     {
       name: "OvernightJS",

@@ -1,6 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import { type Fact, known, unknownFact } from "../fact.ts";
+import { nameOfFunction } from "../function-name.ts";
 import type { RetryLayer } from "../outbound-call.ts";
 import { type CallLike, isFunction, isWithin, nodesWithin, type SourceFile } from "../source-file.ts";
 import { boundOf, type Count, countBetween, exits, type HandWritten, startOf } from "./hand-written.ts";
@@ -53,13 +54,6 @@ export function selfCalls(owner: TSESTree.FunctionLike, file: SourceFile): reado
     const called = callee.type === "MemberExpression" && callee.object.type === "ThisExpression" ? callee.property : callee;
     return called.type === "Identifier" && called.name === name;
   });
-}
-
-function nameOfFunction(owner: TSESTree.FunctionLike): string | undefined {
-  if (owner.id) return owner.id.name;
-  const parent: TSESTree.Node = owner.parent;
-  const named: TSESTree.Node | undefined = parent.type === "VariableDeclarator" ? parent.id : "key" in parent ? parent.key : undefined;
-  return named?.type === "Identifier" ? named.name : undefined;
 }
 
 function followsFailure(again: CallLike, call: TSESTree.Node, owner: TSESTree.FunctionLike): boolean {

@@ -131,3 +131,14 @@ export const telegram: Provider = {
   signsTime: "no",
   verifiers: [],
 };
+
+/** Signed with Amazon's certificate, whose address is in the message; sns-validator@0.3 checks both. */
+export const amazonSns: Provider = {
+  name: "Amazon SNS",
+  words: ["sns"],
+  carrier: { in: "body", field: "Signature" },
+  headers: ["x-amz-sns-message-type"],
+  signsTime: "no",
+  verifiers: [],
+  asks: /(?:^|\.)validate\w*$/iu,
+};
