@@ -21,6 +21,18 @@ runRule("no-unsafe-retry", noUnsafeRetry, {
       name: "a condition of its own",
       code: `${psp}axiosRetry(psp, { retryCondition: (error) => isSafe(error) }); psp.post("/payments", {});`,
     },
+    {
+      name: "a condition that looks at the request",
+      code: `${psp}axiosRetry(psp, { retryCondition: (error) => error.config?.method !== "post" && axiosRetry.isNetworkError(error) }); psp.post("/payments", {});`,
+    },
+    {
+      name: "a condition that says no to network errors",
+      code: `${psp}axiosRetry(psp, { retryCondition: (error) => !axiosRetry.isNetworkError(error) }); psp.post("/payments", {});`,
+    },
+    {
+      name: "a condition of refusals and of idempotent methods",
+      code: `${psp}axiosRetry(psp, { retryCondition: (error) => axiosRetry.isIdempotentRequestError(error) || error.response?.status === 429 }); psp.post("/payments", {});`,
+    },
     { name: "GET, PUT and DELETE", code: `${psp}axiosRetry(psp); psp.get("/a"); psp.put("/a", {}); psp.delete("/a");` },
     { name: "got, which never repeats POST", code: `${imports}got.post("https://api.psp.example/v1", { retry: { limit: 2 } });` },
     { name: "a POST that reads", code: `${imports}pRetry(() => got.post("https://api.psp.example/v1/search"), { retries: 2 });` },
@@ -51,6 +63,22 @@ runRule("no-unsafe-retry", noUnsafeRetry, {
     {
       name: "a condition that repeats any method",
       code: `${psp}axiosRetry(psp, { retries: 2, retryCondition: axiosRetry.isRetryableError });\nawait psp.patch("/payments/1", {});`,
+    },
+    {
+      name: "a condition of its own that says yes to network errors",
+      code: `${psp}axiosRetry(psp, {\n  retries: 2,\n  retryCondition: (error) => axiosRetry.isNetworkOrIdempotentRequestError(error) || error.response?.status === 429,\n});\nexport const pay = (order) => psp.post("/payments", order);`,
+    },
+    {
+      name: "a condition in statements",
+      code: `${psp}import { isNetworkError } from "axios-retry";\naxiosRetry(psp, { retries: 2, retryCondition: mayRepeat });\nexport const pay = (order) => psp.post("/payments", order);\n\nfunction mayRepeat(error) {\n  if (isNetworkError(error)) return true;\n  return error.response?.status === 429;\n}`,
+    },
+    {
+      name: "a loop whose number is a parameter's default",
+      code: `export async function pay(body, attempts = 3) {\n  for (let attempt = 0; attempt < attempts; attempt++) {\n    try {\n      return await fetch("https://api.psp.example/v1/payments", ${post});\n    } catch {}\n  }\n}`,
+    },
+    {
+      name: "a loop whose number is the default of an option",
+      code: `export async function pay(body, { retries = 2 } = {}) {\n  for (let attempt = 0; attempt <= retries; attempt++) {\n    try {\n      return await fetch("https://api.psp.example/v1/payments", ${post});\n    } catch {}\n  }\n}`,
     },
     {
       name: "p-retry",

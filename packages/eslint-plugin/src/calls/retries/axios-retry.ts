@@ -1,8 +1,10 @@
+import type { TSESTree } from "@typescript-eslint/utils";
+
 import { exponential, noDelay } from "../backoff.ts";
 import { type Fact, known, numberFact, unknownFact } from "../fact.ts";
 import type { LibraryDefinition } from "../library.ts";
 import type { Backoff, RetryLayer } from "../outbound-call.ts";
-import { type Origin, originOf, propertyOf, type Value } from "../value.ts";
+import { type FunctionValue, type Origin, originOf, propertyOf, type Value } from "../value.ts";
 
 /**
  * axios-retry 3 and 4. Three retries; the default condition repeats GET HEAD OPTIONS PUT DELETE on 429 and 5xx, and any method, POST too, on a network
@@ -39,22 +41,72 @@ export const axiosRetry: LibraryDefinition = {
   },
 };
 
-function repeats(condition: Value): Pick<RetryLayer, "repeats" | "condition"> {
-  if (condition.kind === "absent") return { repeats: "any", condition: "on network errors, any method" };
+type Repetition = Pick<RetryLayer, "repeats" | "condition">;
+
+function repeats(condition: Value): Repetition {
+  if (condition.kind === "absent") return onNetworkErrors;
+  if (condition.kind === "function") return repeatsOf(condition);
   const name = condition.kind === "reference" ? condition.path.at(-1) : undefined;
-  switch (name) {
-    case "isNetworkOrIdempotentRequestError":
-    case "isNetworkError":
-      return { repeats: "any", condition: "on network errors, any method" };
-    case "isRetryableError":
-      return { repeats: "any", condition: "on network errors, 429 and 5xx, any method" };
-    case "isSafeRequestError":
-      return { repeats: ["GET", "HEAD", "OPTIONS"] };
-    case "isIdempotentRequestError":
-      return { repeats: ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"] };
+  return (name === undefined ? undefined : conditions.get(name)) ?? { repeats: "unknown" };
+}
+
+const onNetworkErrors: Repetition = { repeats: "any", condition: "on network errors, any method" };
+
+/** The library's own conditions. */
+const conditions: ReadonlyMap<string, Repetition> = new Map([
+  ["isNetworkOrIdempotentRequestError", onNetworkErrors],
+  ["isNetworkError", onNetworkErrors],
+  ["isRetryableError", { repeats: "any", condition: "on network errors, 429 and 5xx, any method" }],
+  ["isSafeRequestError", { repeats: ["GET", "HEAD", "OPTIONS"] }],
+  ["isIdempotentRequestError", { repeats: ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"] }],
+]);
+
+/**
+ * A function of the project repeats any method where it says yes to what one of the library's conditions does:
+ * `(error) => axiosRetry.isNetworkError(error) || error.response?.status === 429`. One that looks at the request itself may leave POST out.
+ */
+function repeatsOf({ node, origin: { file } }: FunctionValue): Repetition {
+  if (/\b(?:method|config)\b/u.test(file.text.slice(...node.range))) return { repeats: "unknown" };
+  const accepted = node.body?.type === "BlockStatement" ? acceptedIn(node.body) : node.body ? termsOf(node.body) : [];
+  const found = accepted.flatMap((term) => conditions.get(nameOfCallee(term)) ?? []).filter((condition) => condition.repeats === "any");
+  return found.at(-1) ?? { repeats: "unknown" };
+}
+
+/** What makes a function answer yes: the terms of what it returns, and of an `if` that returns true. */
+function acceptedIn(node: TSESTree.Statement): readonly TSESTree.Node[] {
+  switch (node.type) {
+    case "BlockStatement":
+      return node.body.flatMap(acceptedIn);
+    case "ReturnStatement":
+      return node.argument ? termsOf(node.argument) : [];
+    case "IfStatement":
+      return [
+        ...(returnsTrue(node.consequent) ? termsOf(node.test) : acceptedIn(node.consequent)),
+        ...(node.alternate ? acceptedIn(node.alternate) : []),
+      ];
     default:
-      return { repeats: "unknown" };
+      return [];
   }
+}
+
+/** `a || b` is yes where one of them is. */
+function termsOf(node: TSESTree.Node): readonly TSESTree.Node[] {
+  if (node.type === "LogicalExpression" && node.operator !== "&&") return [...termsOf(node.left), ...termsOf(node.right)];
+  if (node.type === "BinaryExpression" && node.operator.startsWith("==") && node.right.type === "Literal" && node.right.value === true)
+    return termsOf(node.left);
+  return [node];
+}
+
+function returnsTrue(node: TSESTree.Statement): boolean {
+  const [statement] = node.type === "BlockStatement" ? node.body.slice(-1) : [node];
+  return statement?.type === "ReturnStatement" && statement.argument?.type === "Literal" && statement.argument.value === true;
+}
+
+function nameOfCallee(node: TSESTree.Node): string {
+  if (node.type !== "CallExpression") return "";
+  const { callee } = node;
+  const name = callee.type === "MemberExpression" && !callee.computed ? callee.property : callee;
+  return name.type === "Identifier" ? name.name : "";
 }
 
 function backoffOf(delay: Value): Fact<Backoff> {

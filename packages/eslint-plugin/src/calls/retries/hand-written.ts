@@ -8,6 +8,8 @@ import { ABSENT, type Origin, unknown, type Value } from "../value.ts";
 export interface HandWritten {
   readonly file: SourceFile;
   evaluate(node: TSESTree.Node): Value;
+  /** What a counter is compared with. */
+  boundary(node: TSESTree.Node): Value;
   /** What a counter starts from: its initial value, a parameter's argument or default. */
   initialValue(identifier: TSESTree.Identifier): Value;
   ifsIn(node: TSESTree.Node): readonly TSESTree.IfStatement[];
@@ -21,6 +23,7 @@ export function readHandWritten(file: SourceFile, frame: Frame | undefined, eval
   return {
     file,
     evaluate,
+    boundary: (node) => (node.type === "Identifier" ? defaultOf(node, file, frame, evaluate) : undefined) ?? evaluate(node),
     initialValue(identifier) {
       const definition = file.variableOf(identifier)?.defs[0];
       const node = definition?.node as TSESTree.Node | undefined;
@@ -46,6 +49,25 @@ function argumentOf(owner: TSESTree.FunctionLike, name: string, frame: Frame | u
   return parameter?.type === "AssignmentPattern" ? evaluate(parameter.right) : unknown("a parameter");
 }
 
+/**
+ * What a parameter holds when nobody says otherwise, `(url, retries = 3)` and `({ retries = 3 } = {})`, in a function that is read by itself: most of its
+ * callers get that. Undefined where a call says what it holds.
+ */
+function defaultOf(
+  identifier: TSESTree.Identifier,
+  file: SourceFile,
+  frame: Frame | undefined,
+  evaluate: (node: TSESTree.Node) => Value,
+): Value | undefined {
+  const variable = file.variableOf(identifier);
+  const owner = variable?.defs[0]?.node as TSESTree.Node | undefined;
+  const { parent } = (variable?.identifiers[0] as TSESTree.Node | undefined) ?? {};
+  if (!variable || !owner || !isFunction(owner) || parent?.type !== "AssignmentPattern") return undefined;
+  if (variable.references.some((reference) => reference.isWrite() && !reference.init)) return undefined;
+  for (let current = frame; current; current = current.outer) if (current.node === owner) return undefined;
+  return evaluate(parent.right);
+}
+
 /** How often something is repeated, and the number in the code that says so. */
 export interface Count {
   readonly retries: number;
@@ -62,10 +84,10 @@ export interface BoundCounter extends NumberAt {
   readonly comparison: "inclusive" | "strict" | "equal";
 }
 
-export function boundOf({ left, operator, right }: TSESTree.BinaryExpression, { evaluate }: HandWritten): BoundCounter | undefined {
+export function boundOf({ left, operator, right }: TSESTree.BinaryExpression, code: HandWritten): BoundCounter | undefined {
   const counter = left.type === "UpdateExpression" ? left.argument : left;
   if (counter.type !== "Identifier") return undefined;
-  const value = evaluate(right);
+  const value = code.boundary(right);
   if (value.kind !== "primitive" || typeof value.value !== "number" || !/^(?:[<>]=?|===?)$/u.test(operator)) return undefined;
   return {
     variable: counter,
