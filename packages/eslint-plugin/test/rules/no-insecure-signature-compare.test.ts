@@ -67,6 +67,10 @@ runRule("no-insecure-signature-compare", noInsecureSignatureCompare, {
       code: `const createHmac = (name) => registry.find(name);\nexport const check = (req) => req.headers.sig === createHmac("a").digest();`,
     },
     {
+      name: "a hash that a function makes without a key, or of a password",
+      code: `import { createHash, hashPassword } from "@acme/crypto";\nexport const same = (file, id, signature) => createHash(file, id) === signature;\nexport const login = (req, salt) => hashPassword(req.body.password, salt) === req.body.hash;`,
+    },
+    {
       name: "an awaited check",
       code: `import { verify } from "@octokit/webhooks-methods";\nexport async function handle(req) { if (!(await verify(secret, req.body, req.headers["x-hub-signature-256"]))) throw new Error(); }`,
     },
@@ -144,6 +148,18 @@ runRule("no-insecure-signature-compare", noInsecureSignatureCompare, {
     {
       name: "a hash over the secret",
       code: `${crypto}export function check(req) {\n  const hash = createHash("sha512").update(req.body.txnid + "|" + salt).digest("hex");\n  return hash === req.body.hash;\n}`,
+    },
+    {
+      name: "a query that is taken apart",
+      code: `${crypto}export function check({ req }) {\n  const query = new URLSearchParams(req.query);\n  return query.get("signature") === ${hmac};\n}`,
+    },
+    {
+      name: "parameters of a route that a schema reads, and a hash over a secret",
+      code: `${crypto}export const loader = async ({ request, params }) => {\n  const { userId, token } = Params.parse(params);\n  const expected = createHash("sha256").update(\`\${userId}-\${env.LINK_SECRET}\`).digest("hex");\n  if (expected !== token) throw new Error();\n};`,
+    },
+    {
+      name: "a code that a function of a package makes from a key",
+      code: `import { createHash } from "@acme/crypto";\nexport function check({ apiKey, id, hmacHash }) {\n  const expected = createHash(apiKey, id);\n  if (expected !== hmacHash) throw new Error();\n}`,
     },
     {
       name: "timingSafeEqual of unequal lengths",

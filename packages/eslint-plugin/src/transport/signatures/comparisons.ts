@@ -85,7 +85,7 @@ function isSentBy(given: TSESTree.Node, { kind }: Digest, { file }: Reading): bo
   return sentWords.test(code) || !storedWords.test(code);
 }
 
-const signatureWords = /sign|hmac|\bmac\b|\bsig\b|\bhash\b|digest|\bv_?sign|checksum/iu;
+const signatureWords = /sign|hmac|\bmac\b|\bsig\b|\bhash\b|digest|\bv_?sign|checksum|token/iu;
 const sentWords = /sign|hmac|\bsig|header|received|given|provided/iu;
 const storedWords =
   /stored|hashed|hash\b|\bdb|row|record|\buser|exist|saved|prev|cache|etag|fingerprint|expectedHash|hash_|current|\bold|\blast/iu;

@@ -2,7 +2,7 @@ import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { Evaluator } from "../../calls/evaluate.ts";
 import type { CallLike, SourceFile } from "../../calls/source-file.ts";
-import { codeOf, namesOf } from "../../webhooks/names.ts";
+import { codeOf, namesOf, wordsIn } from "../../webhooks/names.ts";
 import { functionAt } from "../../webhooks/resolve-function.ts";
 import { memberName, propertyNamed, returnsOf, unwrapped } from "../syntax.ts";
 
@@ -196,7 +196,19 @@ function digestReturned(node: CallLike, { file, evaluator }: Reading, depth: num
   if (node.type === "NewExpression" || depth < 2) return undefined;
   if (node.callee.type === "MemberExpression" && memberName(node.callee) === undefined) return undefined;
   const target = functionAt(node.callee, file, evaluator);
-  if (!target) return undefined;
+  if (!target) return ofUnseen(node, file);
   const returned = returnsOf(target.node);
   return returned.length > 0 ? agreedDigest(returned, { file: target.origin.file, evaluator }, depth - 1) : undefined;
 }
+
+/** `createHash(apiKey, id)`, `computeSignature(body, secret)` of a package: by its name it makes a code, and it is given a key to make it with. */
+function ofUnseen(node: TSESTree.CallExpression, file: SourceFile): Digest | undefined {
+  const words = wordsIn(namesOf(node.callee).at(-1) ?? "");
+  const makes = words.some((word) => /^(?:create|compute|calculate|generate|make|build)$/u.test(word));
+  const code = words.some((word) => /^(?:hmac|mac|hash|signature|digest)$/u.test(word));
+  const isKeyed = node.arguments.length > 1 && node.arguments.some((argument) => keyWords.test(codeOf(argument, file)));
+  const by = namesOf(node.callee).at(-1) ?? "";
+  return makes && code && isKeyed ? { kind: "mac", by, form: "unknown", place: { node, file } } : undefined;
+}
+
+const keyWords = /(?:^|[a-z._])(?:[Ss]ecret|SECRET|[Kk]ey|KEY)$/u;

@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
-import type { SourceFile } from "../../calls/source-file.ts";
-import { codeOf, namesOf } from "../../webhooks/names.ts";
+import { isFunction, type SourceFile } from "../../calls/source-file.ts";
+import { codeOf, keyOf, namesOf } from "../../webhooks/names.ts";
 import { memberName, propertyNamed, unwrapped } from "../syntax.ts";
 import { valuesOf } from "./digest.ts";
 
@@ -49,7 +49,11 @@ function strongest(nodes: readonly TSESTree.Node[], file: SourceFile, depth: num
 function ofVariable(identifier: TSESTree.Identifier, file: SourceFile, depth: number): GivenFrom {
   const definition = file.variableOf(identifier)?.defs[0];
   if (!definition) return "elsewhere";
-  if (String(definition.type) === "Parameter") return isIterated(definition.node as TSESTree.Node) ?? "caller";
+  if (String(definition.type) === "Parameter")
+    return (
+      isIterated(definition.node as TSESTree.Node) ??
+      (isPartBesideRequest(identifier, definition.node as TSESTree.Node) ? "request" : "caller")
+    );
   const declarator = definition.node as TSESTree.Node;
   if (declarator.type !== "VariableDeclarator") return "elsewhere";
   if (declarator.parent.parent.type === "ForOfStatement") return givenFrom(declarator.parent.parent.right, file, depth - 1);
@@ -64,6 +68,19 @@ function ofVariable(identifier: TSESTree.Identifier, file: SourceFile, depth: nu
       ? givenFrom(call.callee.object, file, depth - 1)
       : undefined;
   }
+}
+
+/** `params` of a loader's `({ request, params })` */
+function isPartBesideRequest({ name }: TSESTree.Identifier, owner: TSESTree.Node): boolean {
+  if (!isFunction(owner) || !parts.test(name)) return false;
+  return owner.params.some((parameter) => {
+    const keys = parameter.type === "ObjectPattern" ? parameter.properties.map(keyOfProperty) : [];
+    return keys.includes(name) && keys.some((key) => key !== undefined && requests.test(key));
+  });
+}
+
+function keyOfProperty(property: TSESTree.Property | TSESTree.RestElement): string | undefined {
+  return property.type === "Property" ? keyOf(property.key, property.computed) : undefined;
 }
 
 /** `const { hmac, ...rest } = req.query`, `const { body } = req` */
@@ -104,10 +121,12 @@ function ofCall(node: TSESTree.CallExpression | TSESTree.NewExpression, file: So
   const joined = names.join(".");
   const [first] = given;
   if (
-    /^(?:Buffer\.from|Buffer|String|Uint8Array|Uint8Array\.from|decodeURIComponent|atob|\w*[eE]ncode\w*|hexToBytes|Array\.from)$/u.test(
+    /^(?:Buffer\.from|Buffer|String|Uint8Array|Uint8Array\.from|decodeURIComponent|atob|\w*[eE]ncode\w*|hexToBytes|Array\.from|URL|URLSearchParams)$/u.test(
       joined,
     ) ||
-    names.at(-1) === "encode"
+    names.at(-1) === "encode" ||
+    // A schema gives back what it is given.
+    (callee.type === "MemberExpression" && /^(?:parse|safeParse|parseAsync)$/u.test(names.at(-1) ?? ""))
   )
     return first ? givenFrom(first, file, depth - 1) : "elsewhere";
   if (callee.type !== "MemberExpression") {
