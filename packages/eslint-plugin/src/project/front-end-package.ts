@@ -16,9 +16,9 @@ const frontEnds = new Set([
   "expo",
   "ember-source",
 ]);
-/** Packages whose code runs on a server, or on both sides. */
+/** Packages whose code runs on a server, or on both sides; what renders to a string does so there. */
 const servers =
-  /^(?:next|nuxt|express|fastify|koa|hono|@nestjs\/core|@hapi\/hapi|@remix-run\/.+|@react-router\/(?:node|serve|dev)|@sveltejs\/kit|astro|gatsby|@medusajs\/.+|@redwoodjs\/.+|@tanstack\/.*start|electron|vike|blitz|keystone.*|@keystone-6\/core|aws-lambda|@shopify\/shopify-app-.+|firebase-functions|serverless|convex)$/u;
+  /^(?:next|nuxt|express|fastify|koa|hono|@nestjs\/core|@hapi\/hapi|@remix-run\/.+|@react-router\/(?:node|serve|dev)|@sveltejs\/kit|astro|gatsby|@medusajs\/.+|@redwoodjs\/.+|@tanstack\/.*start|electron|vike|blitz|keystone.*|@keystone-6\/core|aws-lambda|@shopify\/shopify-app-.+|.*(?:render-to-string|server-renderer)|firebase-functions|serverless|convex)$/u;
 
 const known = new Map<string, boolean>();
 

@@ -82,9 +82,10 @@ describe("code in front of a user", () => {
     const manifest = (dependencies: object) => JSON.stringify({ dependencies });
     const files = { "client.ts": base, "tools.ts": create };
     expect(lint(files, {}, { "package.json": manifest({ "react-dom": "19" }) })).toEqual([]);
-    expect(lint(files, {}, { "package.json": manifest({ "react-dom": "19", express: "5" }) })).toEqual([
-      "tools.ts:2 require-idempotency-key",
-    ]);
+    for (const server of [{ express: "5" }, { "preact-render-to-string": "6" }])
+      expect(lint(files, {}, { "package.json": manifest({ "react-dom": "19", ...server }) })).toEqual([
+        "tools.ts:2 require-idempotency-key",
+      ]);
   });
 
   it("does so where the client's own file says that it runs in a browser", () => {
