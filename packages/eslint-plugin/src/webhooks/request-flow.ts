@@ -189,8 +189,8 @@ export function followRequest(receivers: readonly Receiver[], evaluator: Evaluat
         if (holds === "reserialized" && isJoining(parent)) readUse(parent, holds, here);
         return;
       case "LogicalExpression":
-        // A fallback: which of the two it is, nobody knows.
-        if (holds !== "reserialized" && holds !== "body") readUse(parent, holds, here);
+        // A fallback: which of the two it is, nobody knows, but for `body || ""`.
+        if ((holds !== "reserialized" && holds !== "body") || isEmpty(parent.right)) readUse(parent, holds, here);
         return;
       case "AssignmentExpression":
         if (parent.right === expression && parent.left.type === "Identifier") readPattern(parent.left, holds, here);
@@ -329,4 +329,9 @@ export function followRequest(receivers: readonly Receiver[], evaluator: Evaluat
     identities.set(node, known);
     return known;
   }
+}
+
+/** `""`, `{}`, `null` */
+function isEmpty(node: TSESTree.Node): boolean {
+  return node.type === "Literal" ? !node.value : node.type === "ObjectExpression" && node.properties.length === 0;
 }

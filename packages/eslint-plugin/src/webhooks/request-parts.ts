@@ -35,6 +35,9 @@ const requestParts: Readonly<Record<string, Part>> = {
 const contextParts: Readonly<Record<string, Part>> = {
   req: { holds: "request" },
   request: { holds: "request" },
+  // Nest's context.switchToHttp().getRequest()
+  switchToHttp: { holds: "context" },
+  getRequest: { holds: "request" },
   headers: { holds: "headers" },
   header: { holds: "headers" },
   rawBody: raw,

@@ -1,7 +1,9 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
+import { nameOfFunction } from "../calls/function-name.ts";
 import type { ReadProgram } from "../calls/read-program.ts";
 import { isFunction, type SourceFile } from "../calls/source-file.ts";
+import { isSenderCheck } from "./call-names.ts";
 import { parametersByDecorator } from "./frameworks/nest.ts";
 import { keyOf, namesOf } from "./names.ts";
 import { followRequest, type Holding, type Receiver, type Reserialization, type SenderCheck } from "./request-flow.ts";
@@ -10,7 +12,7 @@ import { followRequest, type Holding, type Receiver, type Reserialization, type 
 export function reserializedBodies({ file, evaluator }: ReadProgram): readonly Reserialization[] {
   const found = new Map<TSESTree.Node, Reserialization>();
   for (const node of functionsOf(file)) {
-    const parameters = requestParameters(node);
+    const parameters = requestParameters(node, file);
     if (parameters.size === 0) continue;
     const receiver: Receiver = { function: { kind: "function", node, origin: { file, node } }, parameters };
     const { reserialized, checks } = followRequest([receiver], evaluator);
@@ -38,9 +40,9 @@ function comparesSignature({ kind, node }: SenderCheck): boolean {
 }
 
 /** A function that is given the whole request is read when its own file is linted. */
-function isReportedThere({ node }: Reserialization): boolean {
+function isReportedThere({ node, file }: Reserialization): boolean {
   for (let current: TSESTree.Node | undefined = node; current; current = current.parent)
-    if (isFunction(current) && requestParameters(current).size > 0) return true;
+    if (isFunction(current) && requestParameters(current, file).size > 0) return true;
   return false;
 }
 
@@ -51,8 +53,8 @@ function functionsOf(file: SourceFile): readonly TSESTree.FunctionLike[] {
   return [...functions];
 }
 
-/** Parameters that are a request by their name or decorator. */
-function requestParameters(node: TSESTree.FunctionLike): ReadonlyMap<number, Holding> {
+/** Parameters that are a request by their name or decorator, or the body that a function is to check. */
+function requestParameters(node: TSESTree.FunctionLike, file: SourceFile): ReadonlyMap<number, Holding> {
   const decorated = parametersByDecorator(node);
   if (decorated.size > 0) return decorated;
   return new Map(
@@ -61,9 +63,17 @@ function requestParameters(node: TSESTree.FunctionLike): ReadonlyMap<number, Hol
       if (pattern.type === "ObjectPattern") return pattern.properties.some(namesRequest) ? [[index, "request"]] : [];
       if (pattern.type !== "Identifier") return [];
       if (/^_?(?:c|ctx|context)$/u.test(pattern.name)) return [[index, "context"]];
-      return /^_?(?:req|request|event)$/u.test(pattern.name) ? [[index, "request"]] : [];
+      if (/^_?(?:req|request|event)$/u.test(pattern.name)) return [[index, "request"]];
+      return isBodyToCheck(pattern.name, node, file) ? [[index, "body"]] : [];
     }),
   );
+}
+
+/** `verifySignature(signature, body)`; a payload may as well be this program's own, unless it came with a header. */
+function isBodyToCheck(parameter: string, node: TSESTree.FunctionLike, { text }: SourceFile): boolean {
+  const name = nameOfFunction(node) ?? "";
+  if (!isSenderCheck(name) || !/hmac|signature|hook/iu.test(name)) return false;
+  return parameter === "body" || (/^(?:payload|data|message)$/u.test(parameter) && /web_?hook|headers?\b/iu.test(text));
 }
 
 /** `({ request })`, `({ body, headers })` */

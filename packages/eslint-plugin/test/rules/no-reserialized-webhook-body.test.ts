@@ -29,6 +29,10 @@ runRule("no-reserialized-webhook-body", noReserializedWebhookBody, {
       code: `${app}app.post("/webhook", (req, res) => { const text = typeof req.body === "string" ? req.body : JSON.stringify(req.body); if (createHmac("sha256", key).update(text).digest("hex") === signature) pay(req.body); });`,
     },
     {
+      name: "checking what this program signed itself",
+      code: `${crypto}export function verifySignature(payload, signature) { return timingSafeEqual(createHmac("sha256", key).update(JSON.stringify(payload)).digest(), signature); }`,
+    },
+    {
       name: "signing what is sent on",
       code: `${app}app.post("/relay", async (req, res) => { const signature = createHmac("sha256", key).update(JSON.stringify(req.body)).digest("hex"); await fetch(url, { method: "POST", headers: { "x-signature": signature }, body: JSON.stringify(req.body) }); });`,
     },
@@ -105,6 +109,22 @@ runRule("no-reserialized-webhook-body", noReserializedWebhookBody, {
       name: "the json() of a request with a type",
       filename: route,
       code: `${crypto}\nexport async function POST(request: Request) {\n  const event = (await request.json()) as Event;\n  const mac = createHmac("sha256", key).update(JSON.stringify(event)).digest("hex");\n  if (mac !== request.headers.get("x-acme-signature")) return new Response(null, { status: 401 });\n  await pay(event);\n}`,
+    },
+    {
+      name: "an empty body",
+      code: `${app}app.post("/webhook", (req, res) => {\n  const text = JSON.stringify(req.body || "");\n  const mac = createHmac("sha256", key).update(text).digest("hex");\n  if (mac === signature) pay(req.body);\n});`,
+    },
+    {
+      name: "a function that checks the body it is given",
+      code: `${crypto}class Deployments {\n  verifySignature(signature: string, body: unknown) {\n    const mac = createHmac("sha1", secret).update(JSON.stringify(body)).digest("hex");\n    if (mac !== signature) throw new Error();\n  }\n}`,
+    },
+    {
+      name: "a function that checks a payload beside a header",
+      code: `${crypto}class Bridge {\n  validateHmac(payload: unknown, hmacHeader: string) {\n    const [time, sent] = hmacHeader.split(",");\n    if (this.hmac(\`\${time}.\${JSON.stringify(payload)}\`) !== sent) throw new Error();\n  }\n  hmac(text: string) {\n    return createHmac("sha256", this.secretKey).update(text).digest("hex");\n  }\n}`,
+    },
+    {
+      name: "NestJS: a guard",
+      code: `${crypto}export class AcmeGuard {\n  canActivate(context) {\n    const request = context.switchToHttp().getRequest();\n    const mac = this.macOf(request);\n    return timingSafeEqual(Buffer.from(mac), Buffer.from(request.headers["x-acme"]));\n  }\n  macOf(args) {\n    return createHmac("sha256", key).update(JSON.stringify(args.body)).digest("hex");\n  }\n}`,
     },
     {
       name: "NestJS",
