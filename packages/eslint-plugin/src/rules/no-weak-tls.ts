@@ -5,7 +5,7 @@ import { readProgram } from "../calls/read-program.ts";
 import { createRule } from "../create-rule.ts";
 import { applied, type Edit } from "../edits/edit.ts";
 import { removeProperty } from "../edits/removed-property.ts";
-import { findingsOf, type Problem } from "../findings/causes.ts";
+import { findingsOf, type Problem, sourceOf } from "../findings/causes.ts";
 import { isJudgedFile, judgedCalls } from "../findings/judged-calls.ts";
 import { printCall } from "../findings/words.ts";
 import { type CallSettings, callOptionsSchema, callSettings, settingsOf } from "../settings.ts";
@@ -33,7 +33,7 @@ export const noWeakTls = createRule<MessageIds, Options>({
       unverified: "{{says}}: {{means}}.",
       everywhere: "{{says}} switches the check of certificates off for every TLS connection of the process.",
       oldVersion: "{{says}} lets TLS 1.0 or 1.1 through, which RFC 8996 forbids (Node's own limit is TLS 1.2).",
-      plainText: "{{call}} goes over plain HTTP: whoever is on the way to {{host}} reads it and can change the answer.",
+      plainText: "{{call}} goes over plain HTTP: whoever is on the way reads it and can change the answer.",
       remove: "Remove it; give a private authority's certificate as `ca`.",
       useHttps: "Use https:",
       useTls12: "Use TLS 1.2 or newer.",
@@ -67,7 +67,7 @@ export const noWeakTls = createRule<MessageIds, Options>({
           context.report({
             node,
             messageId: "plainText",
-            data: { call: printCall(problem.call), host: problem.host },
+            data: { call: printCall(problem.call) },
             suggest: httpsSuggestion(node, context.sourceCode.text),
           });
       },
@@ -112,15 +112,16 @@ function newerVersion({ node, value }: Extract<WeakSetting, { kind: "old version
     : {};
 }
 
-interface PlainText extends Problem {
-  readonly host: string;
+function plainText(call: OutboundCall): PlainText[] {
+  const host = plainTextHost(call);
+  if (host === undefined || call.url.kind !== "known") return [];
+  const { place } = sourceOf(call, (candidate) => plainTextHost(candidate) !== undefined);
+  const cause = startOfUrl(call) ?? call.url.origin ?? call.origin;
+  return [{ call, host, cause, reportedThere: cause.file === place.file }];
 }
 
-function plainText(call: OutboundCall): PlainText[] {
-  const host = call.url.kind === "known" ? publicPlainTextHost(call.url.value.parts) : undefined;
-  if (host === undefined || call.url.kind !== "known") return [];
-  const cause = startOfUrl(call) ?? call.url.origin ?? call.origin;
-  return [{ call, host, cause, reportedThere: cause.file === call.origin.file && call.through.length === 0 }];
+function plainTextHost({ url }: OutboundCall): string | undefined {
+  return url.kind === "known" ? publicPlainTextHost(url.value.parts) : undefined;
 }
 
 function httpsSuggestion(node: TSESTree.Node, text: string): TSESLint.SuggestionReportDescriptor<MessageIds>[] {

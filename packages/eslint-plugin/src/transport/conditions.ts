@@ -52,8 +52,15 @@ function leaves(statement: TSESTree.Statement): boolean {
 
 function isSwitch(test: string, holds: "then" | "else"): boolean {
   if (/prod/iu.test(test)) return (holds === "then") === /!\s*[\w.(]*prod|!==?\s*["'`]prod|no[nt]_?prod/iu.test(test);
+  if (/^[\w.]*is_?dev\w*$|^[\w.]*\s*===?\s*["'`]dev\w*["'`]$/iu.test(test)) return holds === "then";
+  if (/^!\s*[\w.]*is_?dev\w*$|^[\w.]*\s*!==?\s*["'`]dev\w*["'`]$/iu.test(test)) return holds === "else";
+  // Whoever can be on the way can bring the error about.
+  if (/\b(?:e|err|error|\w+Error)\??\.(?:message|code|cause)\b/u.test(test)) return false;
+  // TLS that somebody asked for is to be TLS.
+  if (/^[\s\w.?!=|&("'`)]*(?:ssl|tls)(?:_?enabled)?\b/iu.test(test) && !insecureWords.test(test)) return false;
   if (/===?\s*["'`](?:true|false|1|0|yes|no|on|off)["'`]/iu.test(test)) return true;
-  return /dev|test|local|node_env|debug|insecure|unsafe|self_?-?sign|verif|valid|reject|unauthori|trust|allow|skip|ignore|strict|\bca\b|cert|bypass|disable|mode|no-?verify|protocol|version|legacy|identity/iu.test(
-    test,
-  );
+  return insecureWords.test(test);
 }
+
+const insecureWords =
+  /dev|test|local|node_env|debug|insecure|unsafe|self_?-?sign|verif|valid|reject|unauthori|trust|allow|skip|ignore|strict|\bca\b|cert|bypass|disable|mode|no-?verify|protocol|version|legacy|identity/iu;

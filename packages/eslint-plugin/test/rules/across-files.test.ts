@@ -104,3 +104,11 @@ it("reports a fan-out where the list is, not in the function that makes the requ
   const all = `import { load } from "./psp";\nexport const all = (ids: string[]) => Promise.all(ids.map((id) => load(id)));\n`;
   expect(lint({ "psp.ts": psp, "a.ts": all })).toEqual(["a.ts:2 require-concurrency-limit"]);
 });
+
+it("reports plain HTTP where the request stands, not where its function is called", () => {
+  const locate =
+    "export const locate = (ip: string) => fetch(`http://geo.example.org/json/${ip}`, { signal: AbortSignal.timeout(300) });\n";
+  expect(lint({ "locate.ts": locate, "a.ts": `import { locate } from "./locate";\nvoid locate("203.0.113.7");` })).toEqual([
+    "locate.ts:1 no-weak-tls",
+  ]);
+});

@@ -15,6 +15,7 @@ runRule("no-weak-tls", noWeakTls, {
       name: "in development only",
       code: `const agent = process.env.NODE_ENV === "development" ? new Agent({ rejectUnauthorized: false }) : undefined;`,
     },
+    { name: "unless it is development", code: `const tls = !isDev ? {} : { rejectUnauthorized: false };` },
     { name: "anywhere but in production", code: `if (!isProduction) { process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0"; }` },
     {
       name: "production left before",
@@ -97,6 +98,18 @@ runRule("no-weak-tls", noWeakTls, {
       code: `import { Agent } from "undici";\nsetGlobalDispatcher(new Agent({ connect: { rejectUnauthorized: false } }));`,
     },
     { name: "a database", code: `new Pool({ connectionString: process.env.DATABASE_URL, ssl: { rejectUnauthorized: false } });` },
+    {
+      name: "everywhere but in development",
+      code: `const client = postgres(url, { ssl: isDevelopment ? false : { rejectUnauthorized: false } });\nconst pool = new Pool({ ssl: process.env.NODE_ENV === "development" ? false : { rejectUnauthorized: false } });`,
+    },
+    {
+      name: "TLS that is switched on",
+      code: `let ssl = false;\nif (options.ssl === true || options.ssl === "true") {\n  ssl = { rejectUnauthorized: false };\n}`,
+    },
+    {
+      name: "after a certificate was found wanting",
+      code: `send(mail).catch((err) => {\n  if (err.message === "self signed certificate in certificate chain") {\n    options.tls.rejectUnauthorized = false;\n    return send(mail);\n  }\n});`,
+    },
     {
       name: "production of all places",
       code: `const ssl = process.env.NODE_ENV === "production" ? { rejectUnauthorized: false } : false;`,
