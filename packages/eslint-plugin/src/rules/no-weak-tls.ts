@@ -112,12 +112,15 @@ function newerVersion({ node, value }: Extract<WeakSetting, { kind: "old version
     : {};
 }
 
-function plainText(call: OutboundCall): PlainText[] {
-  const host = plainTextHost(call);
-  if (host === undefined || call.url.kind !== "known") return [];
+interface PlainText extends Problem {
+  readonly host: string;
+}
+
+function plainText(call: OutboundCall): Problem[] {
+  if (plainTextHost(call) === undefined || call.url.kind !== "known") return [];
   const { place } = sourceOf(call, (candidate) => plainTextHost(candidate) !== undefined);
   const cause = startOfUrl(call) ?? call.url.origin ?? call.origin;
-  return [{ call, host, cause, reportedThere: cause.file === place.file }];
+  return [{ call, cause, reportedThere: cause.file === place.file }];
 }
 
 function plainTextHost({ url }: OutboundCall): string | undefined {
