@@ -12,8 +12,8 @@ export function runsEachAttempt(made: Origin, call: OutboundCall, { wraps }: Ret
   if (level === -1) return false;
   if (made.file === wraps.file && isRepeated(made.node, wraps.node)) return true;
   return places.slice(level + 1).some((place, index) => {
-    const entrance = places[level + index]!;
-    return made.file === place.file && runsIn(made.node, place, entrance);
+    const entrances = places.slice(0, level + index + 1);
+    return made.file === place.file && runsIn(made.node, place, entrances);
   });
 }
 
@@ -36,13 +36,15 @@ function isRepeated(node: TSESTree.Node, retry: TSESTree.Node): boolean {
   }
 }
 
-/** Whether `node` stands in the function that holds `place`, which `entrance` runs: in it, or in one around it that is no farther than the entrance. */
-function runsIn(node: TSESTree.Node, place: Origin, entrance: Origin): boolean {
+/**
+ * Whether `node` stands in the function that holds `place`, or in one around it that runs there too. A function that is given to one of the entrances is
+ * where the attempt begins, also when it runs by another name in there: `withRetry(() => send())`.
+ */
+function runsIn(node: TSESTree.Node, place: Origin, entrances: readonly Origin[]): boolean {
   let owner = functionAround(place.node);
   while (owner && !isWithin(node, owner.body ?? owner)) {
     const call = owner.parent;
-    // A function that is given to a call runs there; the one that was given to the entrance is where the attempt begins.
-    if (call?.type !== "CallExpression" || call.callee === owner || call === entrance.node) return false;
+    if (call?.type !== "CallExpression" || call.callee === owner || entrances.some((entrance) => entrance.node === call)) return false;
     owner = functionAround(call);
   }
   return owner !== undefined;

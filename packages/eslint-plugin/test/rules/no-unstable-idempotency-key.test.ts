@@ -6,6 +6,8 @@ const post = (key: string) => `got.post("https://api.psp.example/v1/payments", {
 const loop = (before: string, inside: string, key: string) =>
   `${imports}export async function pay(order) {\n  ${before}for (let attempt = 0; attempt < 3; attempt++) {\n    try {\n      ${inside}return await ${post(key)};\n    } catch {}\n  }\n}`;
 
+const withRetry = `async function withRetry(operation) {\n  for (let attempt = 0; attempt < 3; attempt++) {\n    try {\n      return await operation();\n    } catch {}\n  }\n}\n\n`;
+
 runRule("no-unstable-idempotency-key", noUnstableIdempotencyKey, {
   silent: [
     {
@@ -32,6 +34,14 @@ runRule("no-unstable-idempotency-key", noUnstableIdempotencyKey, {
     {
       name: "a wrapper that is given a key made outside",
       code: `${imports}const send = (key) => ${post("key")};\nexport async function pay() { const key = randomUUID(); await pRetry(() => send(key)); }`,
+    },
+    {
+      name: "a key made before a wrapper of the project",
+      code: `${imports}${withRetry}export async function pay() { const key = randomUUID(); return withRetry(() => ${post("key")}); }`,
+    },
+    {
+      name: "a key made before a wrapper of the project around another function",
+      code: `${imports}${withRetry}const send = (key) => ${post("key")};\nexport async function pay() { const key = randomUUID(); return withRetry(async () => send(key)); }`,
     },
     { name: "a program that runs once", code: `${imports}const key = randomUUID();\nawait pRetry(() => ${post("key")});` },
     {
@@ -100,7 +110,11 @@ runRule("no-unstable-idempotency-key", noUnstableIdempotencyKey, {
     },
     {
       name: "a UUID in what a wrapper of the project repeats",
-      code: `${imports}async function withRetry(operation) {\n  for (let attempt = 0; attempt < 3; attempt++) {\n    try {\n      return await operation();\n    } catch {}\n  }\n}\n\nexport const pay = () => withRetry(() => ${post("randomUUID()")});`,
+      code: `${imports}${withRetry}export const pay = () => withRetry(() => ${post("randomUUID()")});`,
+    },
+    {
+      name: "a UUID in a function that is called in what a wrapper of the project repeats",
+      code: `${imports}${withRetry}function send() {\n  const key = randomUUID();\n  return ${post("key")};\n}\n\nexport const pay = () => withRetry(() => send());`,
     },
     {
       name: "a UUID in a recursion",
