@@ -112,10 +112,6 @@ function newerVersion({ node, value }: Extract<WeakSetting, { kind: "old version
     : {};
 }
 
-interface PlainText extends Problem {
-  readonly host: string;
-}
-
 function plainText(call: OutboundCall): Problem[] {
   if (plainTextHost(call) === undefined || call.url.kind !== "known") return [];
   const { place } = sourceOf(call, (candidate) => plainTextHost(candidate) !== undefined);
