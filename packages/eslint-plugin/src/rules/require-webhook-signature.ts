@@ -1,9 +1,11 @@
 import { readProgram } from "../calls/read-program.ts";
 import { createRule } from "../create-rule.ts";
+import { applied } from "../edits/edit.ts";
+import { checkSignature } from "../edits/webhook-check.ts";
 import { isJudged, type WebhookOptions, webhookOptionsSchema } from "../webhooks/judged-file.ts";
 import { isUnverified, type WebhookRoute, webhookRoutes } from "../webhooks/webhook-routes.ts";
 
-type MessageIds = "unverified" | "unverifiedFrom";
+type MessageIds = "unverified" | "unverifiedFrom" | "check";
 
 /** A webhook that anybody can send. */
 export const requireWebhookSignature = createRule<MessageIds, readonly [WebhookOptions]>({
@@ -13,13 +15,14 @@ export const requireWebhookSignature = createRule<MessageIds, readonly [WebhookO
   meta: {
     type: "problem",
     languages: ["*"],
+    hasSuggestions: true,
     schema: [{ type: "object", properties: webhookOptionsSchema, additionalProperties: false }],
     defaultOptions: [{}],
     messages: {
       unverified:
-        "{{route}} ({{framework}}) acts on a webhook that anybody can send: neither the handler nor what runs before it checks a signature, a secret or a login.",
-      unverifiedFrom:
-        "{{route}} ({{framework}}) acts on a webhook that anybody can send: {{provider}} signs each one ({{carrier}}), and neither the handler nor what runs before it checks that.",
+        "Anybody can send {{route}} ({{framework}}): neither the handler nor what runs before it checks a signature, a secret or a login.",
+      unverifiedFrom: "Anybody can send {{route}} ({{framework}}): {{provider}} signs each webhook ({{carrier}}), and nothing checks that.",
+      check: "Check the signature of {{provider}} with {{by}}, and refuse what does not have it.",
     },
   },
   create: (context) => ({
@@ -31,15 +34,18 @@ export const requireWebhookSignature = createRule<MessageIds, readonly [WebhookO
       for (const route of routes) {
         if (!isUnverified(route, program)) continue;
         const carrier = carrierOf(route);
+        const check = checkSignature(route, program, context.sourceCode);
+        const provider = route.provider?.name ?? "";
         context.report({
           node: route.at,
           messageId: carrier === undefined ? "unverified" : "unverifiedFrom",
           data: {
             route: `${route.method === "any" ? "" : `${route.method} `}${route.path}`,
             framework: route.framework,
-            provider: route.provider?.name ?? "",
+            provider,
             carrier: carrier ?? "",
           },
+          suggest: check ? [{ messageId: "check", data: { provider, by: check.by }, fix: applied(check.edits) }] : [],
         });
       }
     },

@@ -48,6 +48,7 @@ const options: ts.CompilerOptions = {
   // Some libraries that run on servers name types of the browser in theirs.
   lib: ["lib.es2023.d.ts", "lib.dom.d.ts"],
   types: ["node"],
+  experimentalDecorators: true,
 };
 
 /** What TypeScript says of each module, against the types of the installed libraries. One program for all of them: reading the libraries is what takes long. */
