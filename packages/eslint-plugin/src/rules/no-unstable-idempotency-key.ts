@@ -10,7 +10,7 @@ import { createRule } from "../create-rule.ts";
 import { applied } from "../edits/edit.ts";
 import { madeBefore } from "../edits/made-before.ts";
 import { callRule } from "../findings/call-rule.ts";
-import type { Problem } from "../findings/causes.ts";
+import { type Problem, sourceOf } from "../findings/causes.ts";
 import type { JudgedCalls } from "../findings/judged-calls.ts";
 import { repeatingLayers } from "../findings/unsafe-retry.ts";
 import { nameOf, printCall, printPlace } from "../findings/words.ts";
@@ -31,14 +31,12 @@ export const noUnstableIdempotencyKey = createRule<MessageIds, Options>({
     schema: [{ type: "object", properties: callOptionsSchema, additionalProperties: false }],
     defaultOptions: [{}],
     messages: {
-      eachAttempt:
-        "{{call}}: its {{carrier}} is made anew in each attempt of {{layer}} ({{place}}), so that a repetition looks like a new operation.",
+      eachAttempt: "{{call}}: each attempt of {{layer}} ({{place}}) makes a new {{carrier}} and so is a new operation.",
       madeByLibrary:
-        "{{call}}: {{library}} makes a key {{often}}, and {{layer}} ({{place}}) repeats that with a new one each time. Give it a key of your own.",
-      constant: "{{call}}: its {{carrier}} is always the same, so that every operation after the first is taken for a repetition.",
-      onceInProcess:
-        "{{call}}: its {{carrier}} is made once in the life of the process, so that every operation after the first is taken for a repetition.",
-      clock: "{{call}}: its {{carrier}} is only the time: operations of one moment share it, and one that is repeated later gets another.",
+        "{{call}}: {{library}} makes a key {{often}}, and {{layer}} ({{place}}) gets a new one each time. Pass a key of your own.",
+      constant: "{{call}}: its {{carrier}} is always the same: operations after the first pass for repetitions.",
+      onceInProcess: "{{call}}: its {{carrier}} is made once per process: operations after the first pass for repetitions.",
+      clock: "{{call}}: its {{carrier}} is only the time: two operations can share it, and a repetition gets another.",
       makeBefore: "Make the key once, before {{layer}}.",
     },
   },
@@ -77,15 +75,19 @@ interface Unstable extends Problem {
 function problemOf(call: OutboundCall, judged: JudgedCalls): Unstable[] {
   const { idempotencyKey, method } = call;
   if (method.kind === "unknown" || /^(?:GET|HEAD|OPTIONS)$/u.test(method.value) || judged.ownerOf(call) === "own") return [];
-  // A key that does nothing for a request that changes nothing.
-  if (isSafePost(call, judged.budgetOf(call).idempotency.safe) === "safe") return [];
   const key = idempotencyKey.kind === "known" ? idempotencyKey.value : undefined;
-  if (!key) return interceptorFault(call);
-  const fault = key.madeByLibrary === undefined ? faultOf(key, call) : libraryFault(key, call);
+  const found = key ? keyFault(key, call, judged) : interceptorFault(call);
+  // A new key in each attempt does no harm to what may come twice; one key for several operations does.
+  return found.filter(({ fault }) => !("layer" in fault) || isSafePost(call, judged.budgetOf(call).idempotency.safe) !== "safe");
+}
+
+function keyFault(key: IdempotencyKey, call: OutboundCall, { file }: JudgedCalls): Unstable[] {
+  const faultIn = (candidate: OutboundCall) => (key.madeByLibrary === undefined ? faultOf(key, candidate) : libraryFault(key, candidate));
+  const fault = faultIn(call);
   if (!fault) return [];
-  const byItself = call.narrowed(0);
-  const isSaidThere = fault.at.file !== judged.file && byItself !== undefined && fault.kind !== "eachAttempt";
-  return [{ call, carrier: key.carrier, madeByLibrary: key.madeByLibrary, fault, cause: fault.at, reportedThere: isSaidThere }];
+  const reportedThere =
+    fault.at.file !== file && sourceOf(call, (candidate) => faultIn(candidate) !== undefined).place.file === fault.at.file;
+  return [{ call, carrier: key.carrier, madeByLibrary: key.madeByLibrary, fault, cause: fault.at, reportedThere }];
 }
 
 /** A plugin sends the request through the client again, and its interceptors with it. */

@@ -112,3 +112,10 @@ it("reports plain HTTP where the request stands, not where its function is calle
     "locate.ts:1 no-weak-tls",
   ]);
 });
+
+it("says of a key that changes with each attempt where it is made, and not again where that function is called", () => {
+  const retry = `export async function withRetry<T>(run: () => Promise<T>): Promise<T | undefined> {\n  for (let attempt = 0; attempt < 3; attempt++) {\n    try {\n      return await run();\n    } catch {}\n  }\n  return undefined;\n}\n`;
+  const pay = `import { randomUUID } from "node:crypto";\nimport { withRetry } from "./retry";\nexport const pay = () =>\n  withRetry(() => fetch("https://api.psp.example/payments", { method: "POST", headers: { "Idempotency-Key": randomUUID() }, signal: AbortSignal.timeout(300) }));\n`;
+  const order = `import { pay } from "./pay";\nexport const order = () => pay();\n`;
+  expect(lint({ "retry.ts": retry, "pay.ts": pay, "order.ts": order })).toEqual(["pay.ts:4 no-unstable-idempotency-key"]);
+});

@@ -73,6 +73,10 @@ runRule("no-unstable-idempotency-key", noUnstableIdempotencyKey, {
       code: `${imports}import Stripe from "stripe"; const stripe = new Stripe(secret); export const preview = (customer) => pRetry(() => stripe.invoices.createPreview({ customer }));`,
     },
     {
+      name: "a UUID in each attempt of a call that may come twice",
+      code: `${imports}export const load = () => pRetry(() => got.post("https://api.psp.example/v1/search", { headers: { "Idempotency-Key": randomUUID() } }));`,
+    },
+    {
       name: "a GET",
       code: `${imports}export const load = () => got("https://api.psp.example/v1", { headers: { "Idempotency-Key": "a" } });`,
     },
@@ -137,6 +141,10 @@ runRule("no-unstable-idempotency-key", noUnstableIdempotencyKey, {
     {
       name: "a default of a client",
       code: `import { randomUUID } from "node:crypto";\nimport axios from "axios";\nconst psp = axios.create({ baseURL: "https://api.psp.example", headers: { "Idempotency-Key": randomUUID() } });\nexport const pay = (order) => psp.post("/payments", order);`,
+    },
+    {
+      name: "the time, of a call that may come twice",
+      code: `export const cancel = (id) => fetch(\`https://api.psp.example/v1/payments/${"$"}{id}/cancel\`, { method: "POST", headers: { "Idempotency-Key": \`cancel-${"$"}{Date.now()}\` } });`,
     },
     { name: "the time", code: `${imports}export const pay = () => ${post("String(Date.now())")};` },
     { name: "the time in words", code: `${imports}export const pay = () => ${post("new Date().toISOString()")};` },
