@@ -1,3 +1,5 @@
+import { isAbsolute } from "node:path";
+
 import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 
 import { installedVersion } from "../calls/installed-version.ts";
@@ -32,8 +34,10 @@ export function checkSignature(
   return check && edits && { by: check.by, edits };
 }
 
+/** What is installed beside a text that is in no file, nobody knows. */
 function isUsable({ module, runs }: SignatureCheck, { async }: TSESTree.FunctionLike, path: string): boolean {
-  return (runs === "at once" || async) && (module.startsWith("node:") || installedVersion(module, path) !== undefined);
+  const isThere = module.startsWith("node:") || (isAbsolute(path) && installedVersion(module, path) !== undefined);
+  return isThere && (runs === "at once" || async);
 }
 
 function written(
