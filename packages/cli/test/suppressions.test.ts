@@ -105,7 +105,7 @@ describe("a disable comment", () => {
     write(cwd, { "a.ts": `${comment}\nexport const answer = 42;\n` });
     expect((await holdfast(["check"], { cwd })).code).toBe(0);
     const asked = async (...args: string[]) => holdfast(["check", "--report-unused-disable-directives", ...args], { cwd });
-    expect((await asked()).stdout).toMatch(/1:1 warning Unused eslint-disable directive .* {2}unused-disable \(fixable\)\n/su);
+    expect((await asked()).stdout).toMatch(/1:1 ▲ Unused eslint-disable directive .* {2}unused-disable \(fix\)\n/su);
     expect((await asked("--format", "github")).stdout).toMatch(/^::warning file=a\.ts,line=1,.*title=unused-disable::Unused/u);
     expect((await asked("--format", "html")).stdout).toContain("Disable comments that silence nothing");
     const { results = [], invocations } = (JSON.parse((await asked("--format", "sarif")).stdout) as Log).runs[0]!;

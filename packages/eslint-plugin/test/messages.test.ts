@@ -26,10 +26,11 @@ it("no message shows what was meant to be a word", () => {
 
 /** The messages and the texts of suggestions that the tests of the rules have on record. */
 function snapshots(): [file: string, messages: string[]][] {
-  const folder = new URL("rules/__snapshots__/", import.meta.url);
-  return readdirSync(folder).map((file) => {
+  const folder = new URL("rules/", import.meta.url);
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".eslintsnap"));
+  return files.map((file) => {
     const text = readFileSync(new URL(file, folder), "utf8");
     const said = Array.from(text.matchAll(/^(?:\[\d+\]| {6}-) (?<message>.+)$/gmu), ({ groups }) => groups!["message"]!);
-    return [file.replace(".test.ts.eslintsnap", ""), said];
+    return [file.replace("__snapshots__/", "").replace(".test.ts.eslintsnap", ""), said];
   });
 }

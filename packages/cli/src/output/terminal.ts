@@ -33,6 +33,18 @@ export function wrap(text: string, width: number): string[] {
   return line ? [...lines, line] : lines;
 }
 
+/** Both ends of a URL, a path or a piece of code tell more than its middle. */
+export function cutInMiddle(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const end = Math.floor((longest - 1) / 2);
+  return `${text.slice(0, longest - 1 - end).replace(/…$/u, "")}…${text.slice(-end).replace(/^…/u, "")}`;
+}
+
+/** A hyperlink (OSC 8) where a person looks and escape sequences are welcome; terminals that do not know it show the text alone. */
+export function linkTo(url: string, text: string, { interactive, colors }: Pick<Terminal, "interactive" | "colors">): string {
+  return interactive && colors.isColorSupported ? `\u001b]8;;${url}\u001b\\${text}\u001b]8;;\u001b\\` : text;
+}
+
 /** A name or message from outside cannot move the cursor or write into another line. */
 export function printable(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/gu, (character) => (character === "\n" || character === "\t" ? " " : "\ufffd"));

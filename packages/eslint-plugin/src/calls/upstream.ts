@@ -40,24 +40,19 @@ export function runsIn(file: { readonly path: string; readonly text: string }): 
 const told = new WeakMap<object, "browser" | "server">();
 
 function runsInBrowser({ path, text }: { readonly path: string; readonly text: string }): boolean {
-  return browserPath.test(path) || browserMarks.test(text) || isInFrontEndPackage(path);
+  return (
+    browserPath.test(path) || browserMarks.test(text) || (eitherMarks.test(text) && !serverMarks.test(text)) || isInFrontEndPackage(path)
+  );
 }
 
 const browserPath = /\.(?:[jt]sx|vue|svelte|astro)$|\.client\.[cm]?[jt]s$|[/\\](?:client-only|front-?end)[/\\]/u;
 const browserMarks =
-  /["']use client["']|\bimport\.meta\.env\b|\b(?:REACT_APP|NEXT_PUBLIC|VITE|EXPO_PUBLIC|VUE_APP)_|\b(?:window|localStorage|sessionStorage)\.\w|\bdocument\.(?:querySelector|getElement|createElement|body|cookie|addEventListener|head|documentElement|location|visibilityState)|\bnavigator\.(?:userAgent|onLine|clipboard|language|sendBeacon|serviceWorker)|["']@angular\/|["'](?:react(?:-dom|-native|-query|-router|-router-dom|-redux)?|@tanstack\/(?:react|vue|svelte|solid)-query|swr|vue|vue-router|pinia|vuex|zustand|jotai|recoil|@reduxjs\/toolkit(?:\/query(?:\/react)?)?)["']/u;
-
-/** The URL for a message: unknown parts are `…`; query, fragment and user info are left out. Undefined when nothing of it is known. */
-export function printUrl(url: Fact<UrlPattern>): string | undefined {
-  if (url.kind === "unknown") return undefined;
-  const text = url.value.parts
-    .map((part) => part ?? "…")
-    .join("")
-    .replace(/[?#].*$/su, "")
-    .replace(/\/\/[^/@]*@/u, "//");
-  if (text.replaceAll("…", "").replaceAll("/", "") === "") return undefined;
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
-}
+  /["']use client["']|\bimport\.meta\.env\b|\b(?:REACT_APP|NEXT_PUBLIC|VITE|EXPO_PUBLIC|VUE_APP)_\w*(?:URL|HOST|BASE|ENDPOINT|ORIGIN|DOMAIN|SITE)|\b(?:window|localStorage|sessionStorage)\.\w|\bdocument\.(?:querySelector|getElement|createElement|body|cookie|addEventListener|head|documentElement|location|visibilityState)|\bnavigator\.(?:userAgent|onLine|clipboard|language|sendBeacon|serviceWorker)|["']@angular\/|["'](?:react(?:-dom|-native|-query|-router|-router-dom|-redux)|@tanstack\/(?:react|vue|svelte|solid)-query|swr|vue|vue-router|pinia|vuex|zustand|jotai|recoil|@reduxjs\/toolkit(?:\/query(?:\/react)?)?)["']/u;
+/** What code of both sides may have: a server too reads what the browser is told, except for the address of itself, and caches by `react`. */
+const eitherMarks = /\b(?:REACT_APP|NEXT_PUBLIC|VITE|EXPO_PUBLIC|VUE_APP)_|["']react["']/u;
+/** What no browser has. */
+const serverMarks =
+  /["'](?:server-only|node:[\w/]+|fs(?:\/promises)?|crypto|https?|net|tls|dns|child_process|next\/(?:headers|server)|undici|stripe|@prisma\/client|ioredis|bullmq|@upstash\/\w+)["']/u;
 
 /** A URL whose beginning is known, with `*` for each part that is not; for looking up its budget. */
 export function urlPattern(url: Fact<UrlPattern>): string | undefined {

@@ -1,8 +1,8 @@
 import { dirname, relative, sep } from "node:path";
 
-import { isIdle, type OutboundCall, type RetryLayer } from "../calls/outbound-call.ts";
+import type { Fact } from "../calls/fact.ts";
+import { isIdle, type OutboundCall, type RetryLayer, type UrlPattern } from "../calls/outbound-call.ts";
 import type { SourceFile } from "../calls/source-file.ts";
-import { printUrl } from "../calls/upstream.ts";
 import type { Origin } from "../calls/value.ts";
 
 /** `POST https://api.psp.example/v1/payments`, `GET to an upstream`, `Any call through this axios client` */
@@ -13,6 +13,25 @@ export function printCall(call: OutboundCall): string {
   const target = printUrl(url);
   if (method.kind === "unknown") return `A request to ${target ?? "an upstream"}`;
   return target === undefined ? `${method.value} to an upstream` : `${method.value} ${target}`;
+}
+
+/** The URL for a message: unknown parts are `…`; query, fragment and user info are left out. Undefined when nothing of it is known. */
+export function printUrl(url: Fact<UrlPattern>): string | undefined {
+  if (url.kind === "unknown") return undefined;
+  const text = url.value.parts
+    .map((part) => part ?? "…")
+    .join("")
+    .replace(/[?#].*$/su, "")
+    .replace(/\/\/[^/@]*@/u, "//");
+  if (text.replaceAll("…", "").replaceAll("/", "") === "") return undefined;
+  return cutInMiddle(text, 60);
+}
+
+/** `https://api.psp.example/…/payments`: both ends tell more than the middle. */
+export function cutInMiddle(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const end = Math.floor((longest - 1) / 2);
+  return `${text.slice(0, longest - 1 - end).replace(/…$/u, "")}…${text.slice(-end).replace(/^…/u, "")}`;
 }
 
 /** `1.5 s`, `300 ms` */

@@ -1,7 +1,6 @@
 import type { Bound } from "@holdfast/policy";
 
-import { isIdle, type OutboundCall, type RetryLayer } from "../calls/outbound-call.ts";
-import { urlPattern } from "../calls/upstream.ts";
+import type { OutboundCall, RetryLayer } from "../calls/outbound-call.ts";
 import { type WorstCase, worstCase } from "../calls/worst-case.ts";
 import { createRule } from "../create-rule.ts";
 import { callRule } from "../findings/call-rule.ts";
@@ -13,7 +12,7 @@ import { printCall, printExactMs } from "../findings/words.ts";
 import { type CallSettings, callOptionsSchema } from "../settings.ts";
 
 type Options = readonly [CallSettings & { readonly limit?: number }];
-type MessageIds = "aboveObjective" | "aboveDefault";
+type MessageIds = "aboveObjective";
 
 /** Attempts, each within its timeout, that together take longer than the caller waits. */
 export const latencyBudget = createRule<MessageIds, Options>({
@@ -40,7 +39,6 @@ export const latencyBudget = createRule<MessageIds, Options>({
     defaultOptions: [{}],
     messages: {
       aboveObjective: "{{call}}: {{sum}}; the objective {{for}}is {{limit}} ({{says}}).",
-      aboveDefault: "{{call}}: {{sum}}; the objective is {{limit}} (default); declare one for {{upstream}} in holdfast.yaml.",
     },
   },
   create: (context) =>
@@ -49,14 +47,13 @@ export const latencyBudget = createRule<MessageIds, Options>({
       reportOf({ problem: { call, sum, limit } }, judged) {
         const { upstream } = judged.budgetOf(call);
         return {
-          messageId: limit.isDefault ? "aboveDefault" : "aboveObjective",
+          messageId: "aboveObjective",
           data: {
             call: printCall(call),
             sum: printSum(sum, call),
             for: upstream === undefined ? "" : `for ${upstream} `,
             limit: printExactMs(limit.value),
             says: limit.says.replace(/, upstream .*$/u, ""),
-            upstream: hostOf(call),
           },
         };
       },
@@ -120,11 +117,4 @@ function printSum({ attempts, timeoutMs, delaysMs, totalMs }: WorstCase, call: O
 
 function countOf({ retries }: RetryLayer): number[] {
   return retries.kind === "unknown" || retries.value === 0 ? [] : [retries.value + 1];
-}
-
-/** `api.psp.example`, or the package that reaches the upstream. */
-function hostOf(call: OutboundCall): string {
-  const host = /^[a-z][a-z\d+.-]*:\/\/(?<host>[^/?#*]+)/iu.exec(urlPattern(call.url) ?? "")?.groups?.["host"];
-  const isVendor = call.library.vendor !== undefined;
-  return host ?? (isVendor ? (call.instance?.module ?? call.library.name) : isIdle(call) ? "its upstream" : "this upstream");
 }

@@ -39,8 +39,7 @@ export const maxTimeout = createRule<MessageIds, Options>({
     ],
     defaultOptions: [{}],
     messages: {
-      aboveDefault:
-        "{{call}} may take {{timeout}}, above the default budget of {{limit}}: declare one for this upstream in holdfast.yaml, or lower it.",
+      aboveDefault: "{{call}} may take {{timeout}}, above the default budget of {{limit}}: declare its own in holdfast.yaml, or lower it.",
       aboveBudget: "{{call}} may take {{timeout}}; its budget is {{limit}} ({{says}}).",
       libraryDefault: "{{call}} may take {{timeout}} ({{library}}); its budget is {{limit}} ({{says}}).",
       tooShort: "{{call}} ends after {{timeout}}: {{library}} counts milliseconds, and this looks like seconds.",

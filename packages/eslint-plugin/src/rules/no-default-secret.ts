@@ -26,8 +26,7 @@ export const noDefaultSecret = createRule<MessageIds, readonly [IgnoredVariables
     schema: [{ type: "object", properties: { ignore: ignoreVariablesSchema }, additionalProperties: false }],
     defaultOptions: [{}],
     messages: {
-      fallback:
-        "`{{variable}}` has a fallback in the code: a launch without it runs on a secret that everybody with the source knows. Let it fail at the start instead.",
+      fallback: "`{{variable}}` falls back to a secret that everybody with the source knows: a start without it should fail instead.",
       throwWhenMissing: "Fail when `{{variable}}` is missing.",
     },
   },

@@ -3,6 +3,7 @@ import type { TSESLint } from "@typescript-eslint/utils";
 import { readProgram } from "../calls/read-program.ts";
 import { createRule } from "../create-rule.ts";
 import { applied } from "../edits/edit.ts";
+import { cutInMiddle } from "../findings/words.ts";
 import { type FileRole, leftOutRoles } from "../project/file-role.ts";
 import { isJudgedFile } from "../findings/judged-calls.ts";
 import { settingsOf } from "../settings.ts";
@@ -42,8 +43,8 @@ export const noInsecureSignatureCompare = createRule<MessageIds, Options>({
     ],
     defaultOptions: [{}],
     messages: {
-      leaky: "{{says}} takes longer the more of {{code}} is right, so a sender can guess it; crypto.timingSafeEqual does not.",
-      unguarded: "timingSafeEqual throws a RangeError for {{given}} of another length than the other side: compare the lengths first.",
+      leaky: "{{says}} takes longer the more of {{code}} is right: a sender can guess it. Use crypto.timingSafeEqual.",
+      unguarded: "timingSafeEqual throws when {{given}} is not as long as the other side: compare the lengths first.",
       truthy: "{{call}} gives a Promise, which is always true: every signature passes here.",
       ignored: "Nothing waits for {{call}}: the request is handled whether or not its signature is right.",
       compareSafely: "Compare with timingSafeEqual.",
@@ -83,8 +84,12 @@ function leaky(found: LeakyComparison, { sourceCode }: Context) {
 
 function unguarded(found: UnguardedComparison, { sourceCode }: Context) {
   const { node, sides, given } = { ...found, given: sourceCode.getText(found.given) };
-  const shown = given.length > 50 ? `${given.slice(0, 49)}…` : given;
-  return { node, messageId: "unguarded" as const, data: { given: shown }, ...fixOf(guarded(node, sides, sourceCode), "checkLength") };
+  return {
+    node,
+    messageId: "unguarded" as const,
+    data: { given: cutInMiddle(given, 40) },
+    ...fixOf(guarded(node, sides, sourceCode), "checkLength"),
+  };
 }
 
 /** Code that means the same is written at once; other code is offered. */

@@ -8,7 +8,7 @@ import { isJudgedFile } from "../findings/judged-calls.ts";
 import { type FileRole } from "../project/file-role.ts";
 import { callOptionsSchema, settingsOf } from "../settings.ts";
 import { openHeaderCalls, openHeaderList, openHeaderObject, type OpenHeader } from "../transport/cors/cors-headers.ts";
-import { openOrigins, type OpenOrigins } from "../transport/cors/cors-options.ts";
+import { openOrigins, openOriginsOfSetting, type OpenOrigins } from "../transport/cors/cors-options.ts";
 
 type Options = readonly [{ readonly alsoIn?: readonly FileRole[] }];
 type MessageIds = "echoed" | "wildcard" | "nameOrigins" | "noCredentials";
@@ -36,12 +36,15 @@ export const noPermissiveCors = createRule<MessageIds, Options>({
     const alsoIn = context.options[0]?.alsoIn ?? settingsOf(context).alsoIn ?? [];
     const program = () => readProgram(context);
     const file = () => program()?.file;
+    const reported = new Set<TSESTree.Node>();
 
     function report(found: OpenHeader | OpenOrigins | undefined): void {
       const read = found && program();
       // What Next reads when it starts is part of the product, though it is called a configuration.
       if (!read || !(isJudgedFile(read, { alsoIn }) || /(?:^|[/\\])next\.config\.[cm]?[jt]s$/u.test(read.path))) return;
       const { node, opens, says } = found;
+      if (reported.has(node)) return;
+      reported.add(node);
       const suggest = "library" in found ? suggestions(found, context.sourceCode.text) : [];
       context.report({ node, messageId: opens === "the wildcard" ? "wildcard" : "echoed", data: { says }, suggest });
     }
@@ -54,7 +57,10 @@ export const noPermissiveCors = createRule<MessageIds, Options>({
         for (const found of openOrigins(read.file, read.evaluator)) report(found);
         for (const found of openHeaderCalls(read.file)) report(found);
       },
-      ObjectExpression: (node: TSESTree.ObjectExpression) => report(openHeaderObject(node, file)),
+      ObjectExpression(node: TSESTree.ObjectExpression) {
+        report(openHeaderObject(node, file));
+        report(openOriginsOfSetting(node, program));
+      },
       ArrayExpression: (node: TSESTree.ArrayExpression) => report(openHeaderList(node, file)),
     };
   },

@@ -24,9 +24,9 @@ export const noReserializedWebhookBody = createRule<MessageIds, readonly [Webhoo
     defaultOptions: [{}],
     messages: {
       reserialized:
-        "The signature is checked against `JSON.stringify` of the parsed body, not the bytes that were signed: other spaces, escapes or numbers (1.0, large ids), and a genuine webhook is refused.",
+        "`JSON.stringify` of the parsed body is not what was signed: with other spaces or numbers (1.0), a genuine webhook is refused.",
       parsedBefore:
-        "`raw()` does nothing here: `json()` in line {{line}} has parsed the body of every route, so {{path}} checks the signature of an object, not of the bytes that were signed.",
+        "`json()` in line {{line}} has parsed every body, so `raw()` does nothing here: {{path}} checks an object, not the bytes that were signed.",
       readText: "Read the body as text, check that, then parse it.",
       leaveOut: "Leave {{path}} out of `json()`.",
     },

@@ -28,8 +28,8 @@ export const noUnsafeRetry = createRule<MessageIds, Options>({
     schema: [{ type: "object", properties: callOptionsSchema, additionalProperties: false }],
     defaultOptions: [{}],
     messages: {
-      repeated: "{{call}} may run {{attempts}} ({{layers}}) and carries no idempotency key: it may happen twice.",
-      repeatedAmongOthers: "{{call}} and {{others}} more may run {{attempts}} ({{layers}}) with no idempotency key: they may happen twice.",
+      repeated: "{{call}} may run {{attempts}} ({{layers}}) without an idempotency key.",
+      repeatedAmongOthers: "{{call}} and {{others}} more may run {{attempts}} ({{layers}}) without an idempotency key.",
       sendKey: "Send {{from}} as {{header}}, the same in every attempt.",
       idempotentOnly: "Let {{name}} repeat idempotent methods only.",
     },

@@ -10,7 +10,7 @@ import { callRule } from "../findings/call-rule.ts";
 import type { Problem } from "../findings/causes.ts";
 import type { JudgedCalls } from "../findings/judged-calls.ts";
 import { type Limit, limitOf } from "../findings/limits.ts";
-import { printCall } from "../findings/words.ts";
+import { cutInMiddle, printCall } from "../findings/words.ts";
 import { type CallSettings, callOptionsSchema } from "../settings.ts";
 
 type Options = readonly [CallSettings & { readonly limit?: number }];
@@ -34,10 +34,8 @@ export const requireConcurrencyLimit = createRule<MessageIds, Options>({
     ],
     defaultOptions: [{}],
     messages: {
-      noLimit:
-        "{{call}} runs for every item of `{{items}}` at once ({{by}}), without a limit; the budget is {{limit}} at a time ({{says}}).",
-      noLimitSet:
-        "{{call}} runs as often at once as there are items: the limiter around it has no limit; the budget is {{limit}} at a time ({{says}}).",
+      noLimit: "{{call}} runs for each of `{{items}}` at once ({{by}}); the limit is {{limit}} ({{says}}).",
+      noLimitSet: "{{call}} runs for all items at once: its limiter allows any number; the limit is {{limit}} ({{says}}).",
       aboveLimit: "{{call}} may run {{concurrency}} times at once; the limit is {{limit}} ({{says}}).",
       limit: "Run at most {{limit}} at a time.",
       inBatches: "Run them in batches of {{limit}}.",
@@ -47,13 +45,13 @@ export const requireConcurrencyLimit = createRule<MessageIds, Options>({
     callRule(context, {
       problemsIn: (judged, { limit }) => judged.calls.flatMap((call) => problemOf(call, judged, limit)),
       reportOf({ problem: { call, fanOut, concurrency, limit } }, judged) {
-        const data = { call: printCall(call), limit: limit.value, says: limit.says };
+        const data = { call: printCall(call), limit: limit.value, says: limit.says.replace(/, upstream .*$/u, "") };
         if (!fanOut)
           return { messageId: concurrency === Infinity ? "noLimitSet" : "aboveLimit", data: { ...data, concurrency: concurrency ?? 0 } };
         const items = judged.file.text.slice(...fanOut.items.range).replace(/\s+/gu, " ");
         return {
           messageId: "noLimit",
-          data: { ...data, by: fanOut.by, items: items.length > 40 ? `${items.slice(0, 39)}…` : items },
+          data: { ...data, by: fanOut.by, items: cutInMiddle(items, 32) },
           suggest: suggestions(fanOut, limit, context.sourceCode),
         };
       },
@@ -67,7 +65,7 @@ interface Unlimited extends Problem {
 }
 
 function problemOf(call: OutboundCall, judged: JudgedCalls, ownLimit: number | undefined): Unlimited[] {
-  if (judged.ownerOf(call) !== "upstream" || runsIn(judged.file) === "browser") return [];
+  if (judged.ownerOf(call) === "own" || runsIn(judged.file) === "browser") return [];
   const limit = limitOf(ownLimit, judged.budgetOf(call).concurrency);
   const limiters = call.around.flatMap(({ concurrency }) => concurrency ?? []);
   if (limiters.some(({ kind }) => kind === "unknown")) return [];

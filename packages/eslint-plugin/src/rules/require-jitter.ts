@@ -25,7 +25,7 @@ export const requireJitter = createRule<MessageIds, Options>({
     schema: [{ type: "object", properties: callOptionsSchema, additionalProperties: false }],
     defaultOptions: [{}],
     messages: {
-      sameWait: "{{call}}: {{name}} repeats it after {{delays}}, without jitter, so that what failed together comes again together.",
+      sameWait: "{{call}}: {{name}} repeats it after {{delays}}, without jitter: what failed together comes back together.",
       atOnce: "{{call}}: {{name}} repeats it {{retries}} times at once, without delay or jitter: the upstream gets no time to recover.",
       addJitter: "Make the delays random: {{code}}.",
     },
@@ -42,7 +42,7 @@ export const requireJitter = createRule<MessageIds, Options>({
             name: nameOf(layer),
             call: printCall(call),
             retries,
-            delays: retries > 3 ? `${delays.join(", ")}, …` : delays.join(" and "),
+            delays: retries > 3 ? `${delays.join(", ")}, …` : new Intl.ListFormat("en-GB").format(delays),
           },
           suggest: fix ? [{ messageId: "addJitter", data: { code: fix.code }, fix: applied(fix.edits) }] : [],
         };

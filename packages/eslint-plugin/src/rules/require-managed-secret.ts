@@ -20,7 +20,7 @@ export const requireManagedSecret = createRule<"unmanaged", readonly [IgnoredVar
     defaultOptions: [{}],
     messages: {
       unmanaged:
-        "`{{variable}}` is read as a secret, but no secret in {{policy}} says `env: {{variable}}`: nobody rotates it, and the audit log does not see who reads it.",
+        "`{{variable}}` is read as a secret, but no secret in {{policy}} has `env: {{variable}}`: nobody rotates it or sees who reads it.",
     },
   },
   create(context) {

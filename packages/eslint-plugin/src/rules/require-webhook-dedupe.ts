@@ -15,8 +15,7 @@ export const requireWebhookDedupe = createRule<"repeated", readonly [WebhookOpti
     schema: [{ type: "object", properties: webhookOptionsSchema, additionalProperties: false }],
     defaultOptions: [{}],
     messages: {
-      repeated:
-        "`{{effect}}` runs again whenever {{route}} is delivered again, as after each answer that came late: nothing on the way looks at the event's id.",
+      repeated: "`{{effect}}` runs again whenever {{route}} is delivered again: nothing on the way looks at the event's id.",
     },
   },
   create: (context) => ({

@@ -40,9 +40,8 @@ export const requireWebhookFreshness = createRule<MessageIds, readonly [Options]
     defaultOptions: [{}],
     messages: {
       unchecked:
-        "This checks the signature of {{provider}} but not its time: whoever has seen one webhook can send it again for ever. Refuse what is older than {{limit}} ({{says}}).",
-      anyAge:
-        "`{{verifier}}` accepts any age here: whoever has seen one webhook can send it again for ever. The limit is {{limit}} ({{says}}).",
+        "The {{provider}} signature is checked, but not its age: one that was seen can be sent again for ever. The limit is {{limit}} ({{says}}).",
+      anyAge: "`{{verifier}}` accepts any age here: one that was seen can be sent again for ever. The limit is {{limit}} ({{says}}).",
       tooOld: "This accepts {{provider}} webhooks up to {{age}} old; the limit is {{limit}} ({{says}}).",
       accept: "Accept what is up to {{age}} old.",
     },

@@ -7,7 +7,7 @@ import { onTestFinished } from "vitest";
 
 import { analyseCalls, type CallAnalysis } from "../../src/calls/analyse.ts";
 import type { OutboundCall } from "../../src/calls/outbound-call.ts";
-import { printUrl } from "../../src/calls/upstream.ts";
+import { printUrl } from "../../src/findings/words.ts";
 import { nameOf } from "../../src/findings/words.ts";
 
 export type Files = Readonly<Record<string, string>>;
