@@ -7,6 +7,10 @@ runRule("no-permissive-cors", noPermissiveCors, {
       name: "a public API",
       code: `import cors from "cors";\napp.use(cors());\napp.use(cors({ origin: "*" }));\napp.use(cors({ origin: true }));`,
     },
+    {
+      name: "a setting without an origin, or with a list",
+      code: `export const server = { cors: { credentials: true } };\nexport const shop = { cors: { origin: ["https://shop.example"], credentials: true } };`,
+    },
     { name: "a list", code: `import cors from "cors";\napp.use(cors({ origin: ["https://shop.example"], credentials: true }));` },
     { name: "one origin", code: `import cors from "cors";\napp.use(cors({ origin: "https://shop.example", credentials: true }));` },
     {
@@ -72,6 +76,10 @@ runRule("no-permissive-cors", noPermissiveCors, {
     {
       name: "socket.io",
       code: `import { Server } from "socket.io";\nconst io = new Server(server, { cors: { origin: "*", credentials: true } });`,
+    },
+    {
+      name: "a framework's setting",
+      code: `export const defaults = {\n  apiOptions: {\n    cors: {\n      origin: true,\n      credentials: true,\n    },\n  },\n};`,
     },
     {
       name: "headers by hand",

@@ -1,11 +1,12 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { Evaluator } from "../../calls/evaluate.ts";
+import type { ReadProgram } from "../../calls/read-program.ts";
 import { type CallLike, isFunction, type SourceFile } from "../../calls/source-file.ts";
 import { propertyOf, type Value } from "../../calls/value.ts";
 import { namesOf } from "../../webhooks/names.ts";
 import { isOptedInto } from "../conditions.ts";
-import { propertyNamed, returnsOf, unwrapped } from "../syntax.ts";
+import { nameOfKey, propertyNamed, returnsOf, unwrapped } from "../syntax.ts";
 
 /** Which pages' scripts may send the user's cookies and read the answer. */
 export interface OpenOrigins {
@@ -48,6 +49,14 @@ export function openOrigins(file: SourceFile, evaluator: Evaluator): OpenOrigins
   });
 }
 
+/** `cors: { origin: true, credentials: true }` in the settings of a framework, which knows its own default. */
+export function openOriginsOfSetting(node: TSESTree.ObjectExpression, program: () => ReadProgram | undefined): OpenOrigins | undefined {
+  const { parent } = node;
+  if (parent.type !== "Property" || nameOfKey(parent.key, parent.computed) !== "cors" || !propertyNamed(node, "origin")) return undefined;
+  const read = program();
+  return read && !isOptedInto(node, read.text) ? judged({ library: expressCors, options: node }, node, read) : undefined;
+}
+
 interface Told {
   readonly library: CorsLibrary;
   readonly options: TSESTree.Node | undefined;
@@ -84,7 +93,7 @@ interface Reading {
   readonly evaluator: Evaluator;
 }
 
-function judged({ library, options }: Told, node: CallLike, reading: Reading): OpenOrigins | undefined {
+function judged({ library, options }: Told, node: TSESTree.Node, reading: Reading): OpenOrigins | undefined {
   if (!options) return undefined;
   const value = reading.evaluator.evaluate(options, reading.file);
   if (value.kind !== "object" || value.origin.file !== reading.file) return undefined;
