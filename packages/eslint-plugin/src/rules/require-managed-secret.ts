@@ -19,8 +19,7 @@ export const requireManagedSecret = createRule<"unmanaged", readonly [IgnoredVar
     schema: [{ type: "object", properties: { ignore: ignoreVariablesSchema }, additionalProperties: false }],
     defaultOptions: [{}],
     messages: {
-      unmanaged:
-        "`{{variable}}` is read as a secret, but no secret in {{policy}} has `env: {{variable}}`: nobody rotates it or sees who reads it.",
+      unmanaged: "`{{variable}}` is read as a secret, but no secret in {{policy}} has that `env`: nobody rotates it or sees who reads it.",
     },
   },
   create(context) {

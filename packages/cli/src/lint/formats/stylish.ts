@@ -42,12 +42,11 @@ function fixes({ fixedFiles }: LintRun): string {
   return `Fixed what was safe in ${count(fixedFiles.length, "file")}: ${fixedFiles.map(shownPath).join(", ")}\n\n`;
 }
 
-const indent = 11;
-
 /** Two lines of a terminal that has 100 columns. */
 function finding(message: LintMessage, terminal: Terminal): string {
   const { colors, columns } = terminal;
-  const place = `${message.line}:${message.column}`;
+  const place = `${message.line}:${message.column}`.padStart(6);
+  const indent = `  ${place} ✖ `.length;
   const mark = message.severity === 2 ? colors.red(marks.error) : colors.yellow(marks.warning);
   const name = findingName(message);
   const note = message.fix ? " (fix)" : "";
@@ -55,7 +54,7 @@ function finding(message: LintMessage, terminal: Terminal): string {
   const url = rules.get(name)?.url;
   const rule = colors.dim(`${url === undefined ? name : linkTo(url, name, terminal)}${note}`);
   const [first = "", ...others] = [...lines.slice(0, -1), `${lines.at(-1)!}${rule}`];
-  return [`  ${colors.dim(place.padStart(indent - 5))} ${mark} ${first}`, ...others.map((line) => `${" ".repeat(indent)}${line}`)]
+  return [`  ${colors.dim(place)} ${mark} ${first}`, ...others.map((line) => `${" ".repeat(indent)}${line}`)]
     .map((line) => `${line}\n`)
     .join("");
 }
