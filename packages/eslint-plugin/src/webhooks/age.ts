@@ -1,6 +1,9 @@
+import { isAbsolute } from "node:path";
+
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { Evaluator } from "../calls/evaluate.ts";
+import { installedMajor } from "../calls/installed-version.ts";
 import type { ReadProgram } from "../calls/read-program.ts";
 import { type CallLike, isWithin, nodesWithin, type SourceFile } from "../calls/source-file.ts";
 import type { Value } from "../calls/value.ts";
@@ -38,11 +41,22 @@ function ageOfVerifier(call: CallLike, file: SourceFile, evaluator: Evaluator): 
   if (!found || !tolerance || call.arguments.some(({ type }) => type === "SpreadElement")) return [];
   const given = call.arguments[tolerance.argument];
   const value = given ? evaluator.evaluate(given, file) : undefined;
-  const age = value === undefined || value.kind === "absent" ? tolerance.missing : numberOf(value);
+  const age = value === undefined || value.kind === "absent" ? "missing" : numberOf(value);
   if (age === undefined) return [];
-  const effective = age === 0 ? tolerance.zero : age;
-  const ms = effective === "off" ? Infinity : effective * (tolerance.unit === "s" ? 1_000 : 1);
-  return [{ kind: "argument", provider: found.provider, ms, call, tolerance }];
+  const ages = factsFor(tolerance, file).map((facts) => inMs(age === "missing" ? facts.missing : age === 0 ? facts.zero : age, tolerance));
+  return [{ kind: "argument", provider: found.provider, ms: Math.min(...ages), call, tolerance }];
+}
+
+/** Those of the installed version; both where it is not known. */
+function factsFor(tolerance: Tolerance, { path }: SourceFile): readonly Pick<Tolerance, "missing" | "zero">[] {
+  if (!tolerance.before) return [tolerance];
+  const installed = isAbsolute(path) ? installedMajor(tolerance.before.package, path) : undefined;
+  if (installed === undefined) return [tolerance, tolerance.before];
+  return [installed < tolerance.before.major ? tolerance.before : tolerance];
+}
+
+function inMs(age: number | "off", { unit }: Tolerance): number {
+  return age === "off" ? Infinity : age * (unit === "s" ? 1_000 : 1);
 }
 
 /** The verifier that a call is, by the last members of its callee. */

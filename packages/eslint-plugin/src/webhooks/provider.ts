@@ -37,4 +37,6 @@ export interface Tolerance {
   /** What the age is without the argument and with a 0, in the unit; "off" accepts any age. */
   readonly missing: number | "off";
   readonly zero: number | "off";
+  /** The same before a major version of the package; where the version is not known, the shorter of the two counts. */
+  readonly before?: { readonly package: string; readonly major: number; readonly missing: number | "off"; readonly zero: number | "off" };
 }

@@ -1,3 +1,10 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { Linter } from "eslint";
+import { describe, expect, it, onTestFinished } from "vitest";
+
 import { requireWebhookFreshness } from "../../src/rules/require-webhook-freshness.ts";
 import { runRule } from "./run-rule.ts";
 
@@ -21,8 +28,15 @@ const slack = (check: string) => `${mac}export function isFromSlack(headers, bod
 
 runRule("require-webhook-freshness", requireWebhookFreshness, {
   silent: [
+    {
+      name: "verifyHeader without a tolerance, which means 300 s from version 23 on",
+      code: `stripe.webhooks.signature.verifyHeader(body, signature, secret);`,
+    },
     { name: "constructEvent with its default of 300 s", code: `stripe.webhooks.constructEvent(body, signature, secret);` },
-    { name: "constructEvent with 0, which means 300 s", code: `stripe.webhooks.constructEvent(body, signature, secret, 0);` },
+    {
+      name: "constructEvent with 0, which means 300 s before version 23",
+      code: `stripe.webhooks.constructEvent(body, signature, secret, 0);`,
+    },
     { name: "a tolerance within the limit", code: `stripe.webhooks.constructEvent(body, signature, secret, 600);` },
     { name: "a tolerance nobody knows", code: `stripe.webhooks.constructEvent(body, signature, secret, config.tolerance);` },
     { name: "arguments that are spread", code: `stripe.webhooks.signature.verifyHeader(...given);` },
@@ -67,7 +81,6 @@ runRule("require-webhook-freshness", requireWebhookFreshness, {
       code: `const DAY = 24 * 60 * 60;\nawait stripe.webhooks.constructEventAsync(body, signature, secret, DAY);`,
     },
     { name: "Infinity", code: `stripe.webhooks.constructEvent(body, signature, secret, Infinity);` },
-    { name: "verifyHeader, which accepts any age by default", code: `stripe.webhooks.signature.verifyHeader(body, signature, secret);` },
     { name: "verifyHeader with 0", code: `stripe.webhooks.signature.verifyHeader(body, signature, secret, 0);` },
     { name: "a policy", settings: { holdfast: { policy } }, code: `stripe.webhooks.constructEvent(body, signature, secret);` },
     { name: "an option", options: [{ maxMs: 60_000 }], code: `stripe.webhooks.constructEvent(body, signature, secret, 120);` },
@@ -90,4 +103,29 @@ runRule("require-webhook-freshness", requireWebhookFreshness, {
       code: `import { jwtVerify } from "jose";\nexport async function verify(headers, key) {\n  const { payload } = await jwtVerify(headers["plaid-verification"], key);\n  return payload.request_body_sha256;\n}`,
     },
   ],
+});
+
+/** What is found where this version of Stripe's library is installed. */
+function found(version: string, code: string): string[] {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-stripe-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  mkdirSync(join(folder, "node_modules/stripe"), { recursive: true });
+  writeFileSync(join(folder, "node_modules/stripe/package.json"), JSON.stringify({ version }));
+  const config: Linter.Config = {
+    plugins: { holdfast: { rules: { rule: requireWebhookFreshness as never } } },
+    rules: { "holdfast/rule": "error" },
+  };
+  const messages = new Linter({ configType: "flat", cwd: folder }).verify(code, config, { filename: join(folder, "hooks.js") });
+  return messages.map(({ messageId, message }) => messageId ?? message);
+}
+
+describe("require-webhook-freshness: the version of stripe", () => {
+  it.each([
+    ["verifyHeader without a tolerance", "stripe.webhooks.signature.verifyHeader(body, signature, secret);", ["anyAge"], []],
+    ["constructEvent with 0", "stripe.webhooks.constructEvent(body, signature, secret, 0);", [], ["anyAge"]],
+    ["verifyHeader with 0", "stripe.webhooks.signature.verifyHeader(body, signature, secret, 0);", ["anyAge"], ["anyAge"]],
+  ])("decides what %s accepts", (_, code, before23, from23) => {
+    expect(found("22.6.2", code)).toEqual(before23);
+    expect(found("23.1.0", code)).toEqual(from23);
+  });
 });

@@ -1,7 +1,12 @@
-import type { Provider } from "../provider.ts";
+import type { Provider, Tolerance } from "../provider.ts";
+
+const stripeTolerance = { argument: 3, unit: "s", missing: 300, zero: "off" } as const;
+const constructTolerance: Tolerance = { ...stripeTolerance, before: { package: "stripe", major: 23, missing: 300, zero: 300 } };
+const headerTolerance: Tolerance = { ...stripeTolerance, before: { package: "stripe", major: 23, missing: "off", zero: "off" } };
 
 /**
- * Signed events with the time in them: stripe@22 Webhooks.js `constructEvent` takes `tolerance || 300`, `signature.verifyHeader` takes 0 for "any age".
+ * Signed events with the time in them. stripe@23.1.0 esm/Webhooks.js:20,76 take `tolerance ?? 300` and 0 for "any age"; stripe@22.6.2 esm/Webhooks.js:20,81
+ * `tolerance || 300` in constructEvent, `tolerance || 0` in verifyHeader.
  */
 export const stripe: Provider = {
   name: "Stripe",
@@ -9,10 +14,10 @@ export const stripe: Provider = {
   carrier: { in: "header", names: ["stripe-signature"] },
   signsTime: "yes",
   verifiers: [
-    { call: "webhooks.constructEvent", payload: 0, tolerance: { argument: 3, unit: "s", missing: 300, zero: 300 } },
-    { call: "webhooks.constructEventAsync", payload: 0, tolerance: { argument: 3, unit: "s", missing: 300, zero: 300 } },
-    { call: "signature.verifyHeader", payload: 0, tolerance: { argument: 3, unit: "s", missing: "off", zero: "off" } },
-    { call: "signature.verifyHeaderAsync", payload: 0, tolerance: { argument: 3, unit: "s", missing: "off", zero: "off" } },
+    { call: "webhooks.constructEvent", payload: 0, tolerance: constructTolerance },
+    { call: "webhooks.constructEventAsync", payload: 0, tolerance: constructTolerance },
+    { call: "signature.verifyHeader", payload: 0, tolerance: headerTolerance },
+    { call: "signature.verifyHeaderAsync", payload: 0, tolerance: headerTolerance },
   ],
 };
 
