@@ -641,8 +641,14 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
       case "project":
         return returned(meaning.target, node, file, frame);
       case "other":
-        return resultOf(node, file, frame);
+        return madeOfClass(node, file, frame) ?? resultOf(node, file, frame);
     }
+  }
+
+  /** `new PaymentsApi(options)` of a class of the project: its methods and fields are followed as they stand in the class. */
+  function madeOfClass(node: CallLike, file: SourceFile, frame: Frame | undefined): Value | undefined {
+    const made = node.type === "NewExpression" ? evaluate(node.callee, file, frame) : undefined;
+    return made?.kind === "class" ? made : undefined;
   }
 
   function resultOf(node: CallLike, file: SourceFile, frame: Frame | undefined): Value {

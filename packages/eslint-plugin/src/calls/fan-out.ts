@@ -123,7 +123,7 @@ export function isPlainlyShort(items: TSESTree.Node, file: SourceFile, at: TSEST
     case "Identifier":
       return isBoundedName(items, file, at);
     case "MemberExpression":
-      return isConstantName(items.property) || isPart(items.property);
+      return isConstantName(items.property) || isPart(items.property) || isPartOfBoundedQuery(items.object, file);
     case "AwaitExpression":
       return isPlainlyShort(items.argument, file, at) || boundsItself(file.text.slice(...items.range));
     case "ChainExpression":
@@ -165,6 +165,12 @@ function isBoundedName(identifier: TSESTree.Identifier, file: SourceFile, at: TS
   return !isFilled && (isPlainlyShort(node.init, file, at) || boundsItself(file.text.slice(...node.init.range)));
 }
 
+/** `found.data` of `const found = await stripe.invoices.list({ limit: 10 })` */
+function isPartOfBoundedQuery(whole: TSESTree.Node, file: SourceFile): boolean {
+  const definition = whole.type === "Identifier" ? (file.variableOf(whole)?.defs[0]?.node as TSESTree.Node | undefined) : undefined;
+  return definition?.type === "VariableDeclarator" && definition.init !== null && boundsItself(file.text.slice(...definition.init.range));
+}
+
 /** A query that says how many it wants. */
 function boundsItself(text: string): boolean {
   return (
@@ -178,9 +184,12 @@ function isConstantName(node: TSESTree.Node): boolean {
   return node.type === "Identifier" && /^[A-Z][A-Z\d_]+$/u.test(node.name);
 }
 
-/** `batch`, `chunk.items`, `currentPage` */
+/** `batch`, `chunk.items`, `currentPage`, `chunkResults` */
 function isPart(node: TSESTree.Node): boolean {
-  return node.type === "Identifier" && /(?:batch|chunk|page|slice|window|group)$/iu.test(node.name);
+  return (
+    node.type === "Identifier" &&
+    /(?:[Bb]atch|[Cc]hunk|[Pp]age|[Ss]lice|[Ww]indow|[Gg]roup)$|^(?:batch|chunk)[A-Z]/u.test(node.name.replace(/^_/u, ""))
+  );
 }
 
 function isNegative(node: TSESTree.Node | undefined): boolean {

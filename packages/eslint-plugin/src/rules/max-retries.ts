@@ -83,10 +83,10 @@ function problemOf(call: OutboundCall, judged: JudgedCalls, ownLimit: number | u
   return [{ call, layers, attempts, limit, cause: mostOf(reportedThere || here.length === 0 ? layers : here).origin, reportedThere }];
 }
 
-/** The layers that repeat the call's method, and the attempts they multiply to. */
+/** The layers that are known to repeat the call's method, and the attempts they multiply to; one that is not told makes them no fewer. */
 function repetitionOf({ method, retries }: OutboundCall): readonly [readonly RetryLayer[], number | undefined] {
   const name = method.kind === "unknown" ? "an unknown one" : method.value;
-  const layers = retries.filter((layer) => repeatsMethod(layer, name) && countOf(layer) > 0);
+  const layers = retries.filter((layer) => layer.retries.kind !== "unknown" && repeatsMethod(layer, name) && countOf(layer) > 0);
   return [layers, attemptsOf(layers, name)];
 }
 

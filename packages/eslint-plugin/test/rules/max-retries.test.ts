@@ -35,6 +35,34 @@ runRule("max-retries", maxRetries, {
       code: `async function load(hosts) { for (const host of hosts) { try { return await fetch("https://" + host, ${bounded}); } catch {} } }`,
     },
     {
+      name: "a loop over hosts by their index",
+      code: `async function load(hosts) { for (let i = 0; i < 9; i++) { try { return await fetch(hosts[i], ${bounded}); } catch {} } }`,
+    },
+    {
+      name: "a loop over hosts in a variable",
+      code: `async function load(hosts) { for (let i = 0; i < 9; i++) { const host = hosts[i]; try { return await fetch("https://" + host, ${bounded}); } catch {} } }`,
+    },
+    {
+      name: "a loop that goes on to the next place when something is not there",
+      code: `async function load() { for (let i = 0; i < 9; i++) { const answer = await fetch("https://api.psp.example/v1", ${bounded}); if (answer.status === 404) continue; return answer; } }`,
+    },
+    {
+      name: "a loop that looks for a name that is free",
+      code: `import Stripe from "stripe"; const stripe = new Stripe(process.env.STRIPE_KEY, { maxNetworkRetries: 1 });
+export async function create(coupon, code) {
+  let attempt = 0;
+  let current = code;
+  while (attempt < 9) {
+    try {
+      return await stripe.promotionCodes.create({ coupon, code: current.toUpperCase() });
+    } catch (error) {
+      attempt++;
+      current = code + random();
+    }
+  }
+}`,
+    },
+    {
       name: "a loop that follows redirects",
       code: `async function follow(url) {
   let target = url;
@@ -76,6 +104,106 @@ runRule("max-retries", maxRetries, {
     { name: "a test file", filename: "test/pay.ts", code: `${psp}axiosRetry(psp, { retries: 9 }); psp.get("/a");` },
   ],
   reported: [
+    {
+      name: "a loop that goes on in its catch",
+      code: `export async function load() {
+  for (let attempt = 0; attempt <= 3; attempt++) {
+    try {
+      return await fetch("https://api.psp.example/v1", ${bounded});
+    } catch (error) {
+      if (attempt < 3) {
+        await pause();
+        continue;
+      }
+      throw error;
+    }
+  }
+}`,
+    },
+    {
+      name: "a loop that goes on after a 429",
+      code: `export async function load() {
+  for (let attempt = 0; attempt <= 3; attempt++) {
+    const answer = await fetch("https://api.psp.example/v1", ${bounded});
+    if (answer.status === 429) {
+      await pause();
+      continue;
+    }
+    if (!answer.ok) throw new Error("no");
+    return answer;
+  }
+}`,
+    },
+    {
+      name: "settings that nobody passes",
+      code: `const DEFAULTS = { retries: 5 };
+export async function load(settings = DEFAULTS) {
+  for (let attempt = 0; attempt <= settings.retries; attempt++) {
+    try {
+      return await fetch("https://api.psp.example/v1", ${bounded});
+    } catch {}
+  }
+}`,
+    },
+    {
+      name: "options that nobody says",
+      code: `export async function load(options) {
+  const { attempts = 10 } = options;
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    try {
+      return await fetch("https://api.psp.example/v1", ${bounded});
+    } catch {}
+  }
+}`,
+    },
+    {
+      name: "a recursion after one of several failures",
+      code: `export async function load(retries = 0) {
+  const answer = await fetch("https://api.psp.example/v1", ${bounded});
+  if (retries < 3 && [429, 503].includes(answer.status)) return load(retries + 1);
+  return answer;
+}`,
+    },
+    {
+      name: "a loop around a client whose own number cannot be seen",
+      code: `import got from "got";
+export async function load(limit) {
+  for (let attempt = 0; attempt < 5; attempt++) {
+    try {
+      return await got("https://api.psp.example/v1", { retry: { limit }, timeout: { request: 300 } });
+    } catch {}
+  }
+}`,
+    },
+    {
+      name: "a loop around a method of a class",
+      code: `class Psp {
+  read() {
+    return fetch("https://api.psp.example/v1", ${bounded});
+  }
+}
+export async function load() {
+  const psp = new Psp();
+  for (let attempt = 0; attempt < 5; attempt++) {
+    try {
+      return await psp.read();
+    } catch {}
+  }
+}`,
+    },
+    {
+      name: "a server that reads what the browser is told",
+      code: `import { cache } from "react";
+import "server-only";
+export const load = cache(async (retries = 0) => {
+  const url = process.env.NEXT_PUBLIC_REGION === "eu" ? process.env.PSP_EU : process.env.PSP_US;
+  for (let attempt = 0; attempt < 5; attempt++) {
+    try {
+      return await fetch(url, ${bounded});
+    } catch {}
+  }
+});`,
+    },
     {
       name: "axios-retry with a number",
       code: `${psp}axiosRetry(psp, { retries: 5, retryDelay: axiosRetry.exponentialDelay });\nawait psp.get("/payments");\nawait psp.post("/payments", {});`,

@@ -19,6 +19,11 @@ runRule("require-concurrency-limit", requireConcurrencyLimit, {
       name: "chunks",
       code: `export async function load(chunks) { for (const part of chunks) await Promise.all(part.map((id) => ${get})); }`,
     },
+    {
+      name: "what a query that says how many has found",
+      code: all("found.data", "const found = await db.items.list({ limit: 20 });", "db"),
+    },
+    { name: "the results of a chunk", code: all("chunkResults", "", "chunkResults") },
     { name: "a query that says how many", code: all("rows", "const rows = await db.items.findMany({ take: 20 });", "db") },
     { name: "two calls", code: `export const load = () => Promise.all([fetch("https://a.example/"), fetch("https://b.example/")]);` },
     {
@@ -57,6 +62,10 @@ runRule("require-concurrency-limit", requireConcurrencyLimit, {
     { name: "a test file", filename: "test/load.ts", code: all("ids") },
   ],
   reported: [
+    {
+      name: "addresses that cannot be seen",
+      code: `export const load = (urls) => Promise.all(urls.map((url) => fetch(url, { signal: AbortSignal.timeout(300) })));`,
+    },
     { name: "Promise.all that is returned", code: `export async function load(ids) {\n  return Promise.all(ids.map((id) => ${get}));\n}` },
     {
       name: "Promise.all with results",

@@ -1,8 +1,8 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { Evaluator, Frame } from "../evaluate.ts";
-import { type CallLike, isFunction, nodesWithin, type SourceFile } from "../source-file.ts";
-import { ABSENT, type Origin, unknown, type Value } from "../value.ts";
+import { type CallLike, isFunction, isWithin, nodesWithin, type SourceFile } from "../source-file.ts";
+import { ABSENT, type Origin, propertyOf, unknown, type Value } from "../value.ts";
 
 /** What reading a hand-written retry needs of its file. */
 export interface HandWritten {
@@ -23,7 +23,7 @@ export function readHandWritten(file: SourceFile, frame: Frame | undefined, eval
   return {
     file,
     evaluate,
-    boundary: (node) => (node.type === "Identifier" ? defaultOf(node, file, frame, evaluate) : undefined) ?? evaluate(node),
+    boundary: (node) => defaultOf(node, file, frame, evaluate) ?? evaluate(node),
     initialValue(identifier) {
       const definition = file.variableOf(identifier)?.defs[0];
       const node = definition?.node as TSESTree.Node | undefined;
@@ -50,22 +50,39 @@ function argumentOf(owner: TSESTree.FunctionLike, name: string, frame: Frame | u
 }
 
 /**
- * What a parameter holds when nobody says otherwise, `(url, retries = 3)` and `({ retries = 3 } = {})`, in a function that is read by itself: most of its
- * callers get that. Undefined where a call says what it holds.
+ * What a parameter or a part of it holds when nobody says otherwise, in a function that is read by itself: most of its callers get that. In
+ * `(url, retries = 3)`, `({ retries = 3 } = {})`, `const { retries = 3 } = options` and `settings.retries` of `(settings = DEFAULTS)`. Undefined where a
+ * call says what it holds.
  */
 function defaultOf(
-  identifier: TSESTree.Identifier,
+  node: TSESTree.Node,
   file: SourceFile,
   frame: Frame | undefined,
   evaluate: (node: TSESTree.Node) => Value,
 ): Value | undefined {
-  const variable = file.variableOf(identifier);
-  const owner = variable?.defs[0]?.node as TSESTree.Node | undefined;
+  if (node.type === "MemberExpression") {
+    const whole = node.computed ? undefined : defaultOf(node.object, file, frame, evaluate);
+    return whole && node.property.type === "Identifier" ? propertyOf(whole, node.property.name) : undefined;
+  }
+  const variable = node.type === "Identifier" ? file.variableOf(node) : undefined;
   const { parent } = (variable?.identifiers[0] as TSESTree.Node | undefined) ?? {};
-  if (!variable || !owner || !isFunction(owner) || parent?.type !== "AssignmentPattern") return undefined;
-  if (variable.references.some((reference) => reference.isWrite() && !reference.init)) return undefined;
+  if (!variable || parent?.type !== "AssignmentPattern" || variable.references.some((reference) => reference.isWrite() && !reference.init))
+    return undefined;
+  const owner = parameterOwner(variable.defs[0]?.node as TSESTree.Node | undefined, file);
+  if (!owner) return undefined;
   for (let current = frame; current; current = current.outer) if (current.node === owner) return undefined;
   return evaluate(parent.right);
+}
+
+/** The function that a variable is a parameter of, or a part of one: `const { retries = 3 } = options`. */
+function parameterOwner(definition: TSESTree.Node | undefined, file: SourceFile): TSESTree.FunctionLike | undefined {
+  if (definition && isFunction(definition)) return definition;
+  const whole =
+    definition?.type === "VariableDeclarator" && definition.init?.type === "Identifier" ? file.variableOf(definition.init) : undefined;
+  const owner = whole?.defs[0]?.node as TSESTree.Node | undefined;
+  return owner && isFunction(owner) && owner.params.some((parameter) => isWithin(whole!.identifiers[0] as TSESTree.Node, parameter))
+    ? owner
+    : undefined;
 }
 
 /** How often something is repeated, and the number in the code that says so. */
@@ -134,11 +151,13 @@ export function exits(node: TSESTree.Statement): "always" | "sometimes" | "never
       return "never";
     case "BlockStatement": {
       let found: "sometimes" | "never" = "never";
+      let isCertain = true;
       for (const statement of node.body) {
         if (statement.type === "ContinueStatement") return found;
         const result = exits(statement);
-        if (result === "always") return "always";
+        if (result === "always") return isCertain ? "always" : "sometimes";
         if (result === "sometimes") found = "sometimes";
+        if (mayContinue(statement)) isCertain = false;
       }
       return found;
     }
@@ -160,9 +179,23 @@ export function exits(node: TSESTree.Statement): "always" | "sometimes" | "never
   }
 }
 
+/** `if (attempt < 3) { await pause(); continue; }`: what stands behind it is not always reached. */
+function mayContinue(node: TSESTree.Statement): boolean {
+  switch (node.type) {
+    case "ContinueStatement":
+      return true;
+    case "BlockStatement":
+      return node.body.some(mayContinue);
+    case "IfStatement":
+      return mayContinue(node.consequent) || (node.alternate !== null && mayContinue(node.alternate));
+    default:
+      return false;
+  }
+}
+
 /**
  * Whether `block` is left once the call in it succeeded: by a return or break after it, by returning it, or by a flag in the loop's test. With "told" only
- * when the answer's status decides (`if (response.ok) return`), since without a catch every other condition may be a poll.
+ * when the answer's status decides (`if (response.ok) return`, `if (status === 429) continue`), since without a catch every other condition may be a poll.
  */
 export function leavesOnSuccess(
   block: TSESTree.Statement,
@@ -173,14 +206,42 @@ export function leavesOnSuccess(
   const statements = block.type === "BlockStatement" ? block.body : [block];
   const from = statements.findIndex((statement) => statement.range[0] <= call.range[0] && call.range[1] <= statement.range[1]);
   if (from === -1) return false;
-  return statements.slice(from).some((statement, index) => {
-    if (statement.type === "IfStatement")
-      return asksForStatus(statement.test) && exits(statement.consequent) === "always" && !throws(statement.consequent);
+  const following = statements.slice(from);
+  return following.some((statement, index) => {
+    if (statement.type === "IfStatement") {
+      if (asksForStatus(statement.test) && exits(statement.consequent) === "always") return !throws(statement.consequent);
+      return asksForFailure(statement.test) && mayContinue(statement.consequent) && following.slice(index).some(leaves);
+    }
     if (how === "told") return false;
     if (statement.type === "ReturnStatement") return true;
     if (statement.type === "BreakStatement") return index > 0;
     return setsFlagOf(statement, test);
   });
+}
+
+function leaves({ type }: TSESTree.Statement): boolean {
+  return type === "ReturnStatement" || type === "BreakStatement";
+}
+
+/** `!response.ok`, `response.status === 429`, `response.status >= 500`, `[429, 503].includes(response.status)`. What is not there is not asked for again. */
+export function asksForFailure(test: TSESTree.Node): boolean {
+  switch (test.type) {
+    case "UnaryExpression":
+      return test.operator === "!" && test.argument.type === "MemberExpression" && asksForStatus(test.argument);
+    case "BinaryExpression":
+      return isStatus(test.left) && test.right.type === "Literal" && Number(test.right.value) >= 400 && test.right.value !== 404;
+    case "LogicalExpression":
+      return asksForFailure(test.left) || asksForFailure(test.right);
+    case "CallExpression":
+      return isMembership(test) && test.arguments[0] !== undefined && isStatus(test.arguments[0]);
+    default:
+      return false;
+  }
+}
+
+/** `[429, 503].includes(…)`, `RETRYABLE.has(…)` */
+function isMembership({ callee }: TSESTree.CallExpression): boolean {
+  return callee.type === "MemberExpression" && callee.property.type === "Identifier" && /^(?:includes|has)$/u.test(callee.property.name);
 }
 
 /** `response.ok`, `status === 200`, `response.status < 500` */

@@ -66,33 +66,64 @@ function retriesOnFailure(loop: Loop, call: TSESTree.Node): boolean {
   return leavesOnSuccess(attempt.block, call, loop.test, "certain") || leavesOnSuccess(loop.body, attempt, loop.test, "certain");
 }
 
-/** A redirect or a page: the body of the loop gives the address of the next request. A retry sends the same one again. */
+/** A redirect, a page, the next of several hosts or of several names: the loop says what the next request is. A retry sends the same one again. */
 function goesElsewhere(loop: Loop, call: TSESTree.Node, { file }: HandWritten): boolean {
   const [address] = call.type === "CallExpression" ? call.arguments : [];
-  return (address ? namesIn(address) : []).some((name) =>
-    file
-      .variableOf(name)
-      ?.references.some((reference) => reference.isWrite() && !reference.init && isWithin(reference.identifier, loop.body)),
-  );
+  return address !== undefined && changes(address);
+
+  function changes(node: TSESTree.Node): boolean {
+    return addressParts(node).some(({ name, isIndex }) => {
+      const variable = file.variableOf(name);
+      if (variable?.references.some((use) => use.isWrite() && !use.init && isWithin(use.identifier, isIndex ? loop : loop.body)))
+        return true;
+      // const url = hosts[attempt]
+      const definition = variable?.defs[0]?.node as TSESTree.Node | undefined;
+      return definition?.type === "VariableDeclarator" && isWithin(definition, loop.body) && !!definition.init && changes(definition.init);
+    });
+  }
 }
 
-/** The variables that an address is written with: `target`, `${base}/items?cursor=${cursor}`, `page.next`. */
-function namesIn(node: TSESTree.Node): TSESTree.Identifier[] {
+interface AddressPart {
+  readonly name: TSESTree.Identifier;
+  /** `hosts[index]`: another index is another address, and `?attempt=${attempt}` is not. */
+  readonly isIndex?: true;
+}
+
+/** The variables that an address is written with, or what an SDK is given: `target`, `${base}/items?cursor=${cursor}`, `page.next`, `{ code }`. */
+function addressParts(node: TSESTree.Node): AddressPart[] {
   switch (node.type) {
     case "Identifier":
-      return [node];
-    case "MemberExpression":
-      return namesIn(node.object);
+      return [{ name: node }];
+    case "MemberExpression": {
+      const index = node.computed && node.property.type === "Identifier" ? [{ name: node.property, isIndex: true as const }] : [];
+      return [...addressParts(node.object), ...index];
+    }
     case "TemplateLiteral":
-      return node.expressions.flatMap(namesIn);
+      return node.expressions.flatMap(addressParts);
     case "BinaryExpression":
-      return [...namesIn(node.left), ...namesIn(node.right)];
+      return [...addressParts(node.left), ...addressParts(node.right)];
     case "CallExpression":
+      return [
+        ...(node.callee.type === "MemberExpression" ? addressParts(node.callee.object) : []),
+        ...node.arguments.flatMap(addressParts),
+      ];
     case "NewExpression":
-      return node.arguments.flatMap(namesIn);
+      return node.arguments.flatMap(addressParts);
+    case "ObjectExpression":
+      return node.properties.flatMap((property) =>
+        property.type === "Property" && !isAboutTheAttempt(property) ? addressParts(property.value) : [],
+      );
+    case "TSNonNullExpression":
+    case "TSAsExpression":
+      return addressParts(node.expression);
     default:
       return [];
   }
+}
+
+/** A new token or time limit makes no other request. */
+function isAboutTheAttempt({ key }: TSESTree.Property): boolean {
+  return key.type === "Identifier" && /^(?:headers|signal|timeout)$/u.test(key.name);
 }
 
 /** `for (let attempt = 0; attempt < 3; attempt++)`, `while (attempt <= 3)`, `while (retries-- > 0)` */

@@ -4,7 +4,7 @@ import { type Fact, known, unknownFact } from "../fact.ts";
 import { nameOfFunction } from "../function-name.ts";
 import type { RetryLayer } from "../outbound-call.ts";
 import { type CallLike, isFunction, isWithin, nodesWithin, type SourceFile } from "../source-file.ts";
-import { boundOf, type Count, countBetween, exits, type HandWritten, startOf } from "./hand-written.ts";
+import { asksForFailure, boundOf, type Count, countBetween, exits, type HandWritten, startOf } from "./hand-written.ts";
 import { type Series, stepOf, waitsOf } from "./waits.ts";
 
 /** The retries of a function that calls itself when the call in it failed: in a catch clause, in `.catch(…)`, or after a bad status. */
@@ -76,20 +76,6 @@ function isCatchOf({ callee }: TSESTree.CallExpression, call: TSESTree.Node): bo
   );
 }
 
-/** `!response.ok`, `response.status === 429`, `response.status >= 500` */
-function asksForFailure(test: TSESTree.Node): boolean {
-  switch (test.type) {
-    case "UnaryExpression":
-      return test.operator === "!" && test.argument.type === "MemberExpression" && nameOf(test.argument) === "ok";
-    case "BinaryExpression":
-      return /^status(?:Code)?$/u.test(nameOf(test.left)) && test.right.type === "Literal" && Number(test.right.value) >= 400;
-    case "LogicalExpression":
-      return asksForFailure(test.left) || asksForFailure(test.right);
-    default:
-      return false;
-  }
-}
-
 /** The counter that the function passes on, and the condition that lets it. */
 function countOf(again: CallLike, owner: TSESTree.FunctionLike, code: HandWritten): Count | undefined {
   for (const test of [...conditionsAround(again, owner), ...guardsBefore(again, owner, code)]) {
@@ -144,9 +130,4 @@ function operands(node: TSESTree.Node, operator: "&&" | "||"): TSESTree.Node[] {
   return node.type === "LogicalExpression" && node.operator === operator
     ? [...operands(node.left, operator), ...operands(node.right, operator)]
     : [node];
-}
-
-function nameOf(node: TSESTree.Node): string {
-  if (node.type === "Identifier") return node.name;
-  return node.type === "MemberExpression" && node.property.type === "Identifier" ? node.property.name : "";
 }
