@@ -40,11 +40,14 @@ export function runsIn(file: { readonly path: string; readonly text: string }): 
 const told = new WeakMap<object, "browser" | "server">();
 
 function runsInBrowser({ path, text }: { readonly path: string; readonly text: string }): boolean {
+  if (serverPath.test(path)) return false;
   return (
     browserPath.test(path) || browserMarks.test(text) || (eitherMarks.test(text) && !serverMarks.test(text)) || isInFrontEndPackage(path)
   );
 }
 
+/** The end points of Next.js, which read the variables of the pages too. */
+const serverPath = /[/\\]pages[/\\]api[/\\]|[/\\]app[/\\](?:.*[/\\])?route\.[jt]s$/u;
 const browserPath = /\.(?:[jt]sx|vue|svelte|astro)$|\.client\.[cm]?[jt]s$|[/\\](?:client-only|front-?end)[/\\]/u;
 const browserMarks =
   /["']use client["']|\bimport\.meta\.env\b|\b(?:REACT_APP|NEXT_PUBLIC|VITE|EXPO_PUBLIC|VUE_APP)_\w*(?:URL|HOST|BASE|ENDPOINT|ORIGIN|DOMAIN|SITE)|\b(?:window|localStorage|sessionStorage)\.\w|\bdocument\.(?:querySelector|getElement|createElement|body|cookie|addEventListener|head|documentElement|location|visibilityState)|\bnavigator\.(?:userAgent|onLine|clipboard|language|sendBeacon|serviceWorker)|["']@angular\/|["'](?:react(?:-dom|-native|-query|-router|-router-dom|-redux)|@tanstack\/(?:react|vue|svelte|solid)-query|swr|vue|vue-router|pinia|vuex|zustand|jotai|recoil|@reduxjs\/toolkit(?:\/query(?:\/react)?)?)["']/u;

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import * as parser from "@typescript-eslint/parser";
 import { Linter } from "eslint";
@@ -12,7 +12,10 @@ import plugin from "../../src/index.ts";
 function lint(files: Readonly<Record<string, string>>, settings: object = {}, beside: Readonly<Record<string, string>> = {}): string[] {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-rules-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  for (const [name, text] of Object.entries({ ...beside, ...files })) writeFileSync(join(folder, name), text);
+  for (const [name, text] of Object.entries({ ...beside, ...files })) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
   const linter = new Linter({ configType: "flat", cwd: folder });
   const config: Linter.Config[] = [
     { files: ["**/*.ts"], languageOptions: { parser: parser as unknown as Linter.Parser } },
@@ -86,6 +89,11 @@ describe("code in front of a user", () => {
       expect(lint(files, {}, { "package.json": manifest({ "react-dom": "19", ...server }) })).toEqual([
         "tools.ts:2 require-idempotency-key",
       ]);
+  });
+
+  it("takes an end point of Next.js for a server's, though it reads a variable of the pages", () => {
+    const pay = `const site = process.env.NEXT_PUBLIC_SITE_URL;\nexport const pay = (body: string) => fetch(process.env.PSP_URL + "/v1/payments", { method: "POST", body, signal: AbortSignal.timeout(300) });\n`;
+    expect(lint({ "pages/api/pay.ts": pay, "lib/pay.ts": pay })).toEqual(["pages/api/pay.ts:2 require-idempotency-key"]);
   });
 
   it("does so where the client's own file says that it runs in a browser", () => {
