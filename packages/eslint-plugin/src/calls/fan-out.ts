@@ -96,10 +96,11 @@ function collected(each: TSESTree.CallExpression, file: SourceFile): FanOut | un
   return { origin: { file, node: gathering }, by: `Promise.${method}`, items, run };
 }
 
-/** `Promise.all(each)`, `Promise.all([...each, other])` */
+/** `Promise.all(each)`, `Promise.all([...each, other])`, `Promise.all(items?.map(load) ?? [])` */
 function promiseOf(node: TSESTree.Node): TSESTree.CallExpression | undefined {
   const { parent } = node;
-  if (parent?.type === "SpreadElement" || parent?.type === "ArrayExpression" || parent?.type === "TSAsExpression") return promiseOf(parent);
+  if (parent && /^(?:SpreadElement|ArrayExpression|TSAsExpression|ChainExpression|LogicalExpression)$/u.test(parent.type))
+    return promiseOf(parent);
   if (parent?.type !== "CallExpression" || parent.arguments[0] !== node || parent.callee.type !== "MemberExpression") return undefined;
   const { object } = parent.callee;
   return object.type === "Identifier" && object.name === "Promise" ? parent : undefined;

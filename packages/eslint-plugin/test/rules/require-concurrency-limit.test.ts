@@ -63,6 +63,10 @@ runRule("require-concurrency-limit", requireConcurrencyLimit, {
   ],
   reported: [
     {
+      name: "a list that may be missing",
+      code: `export const load = (ids) => Promise.all(ids?.map((id) => ${get}) ?? []);`,
+    },
+    {
       name: "addresses that cannot be seen",
       code: `export const load = (urls) => Promise.all(urls.map((url) => fetch(url, { signal: AbortSignal.timeout(300) })));`,
     },
