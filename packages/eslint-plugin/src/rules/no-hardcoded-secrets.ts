@@ -59,7 +59,7 @@ export const noHardcodedSecrets = createRule<MessageIds, readonly [RuleOptions]>
       format:
         "{{what}} is hardcoded here ({{details}}). Whoever reads this file can use it: revoke it, and read a new one from the environment.",
       assigned:
-        "`{{name}}` is set to a hardcoded {{what}} ({{details}}). Whoever reads this file can use it: replace it, and read it from the environment.",
+        "`{{name}}` is a hardcoded {{what}} ({{details}}). Whoever reads this file can use it: replace it, and read it from the environment.",
       readFromEnvironment: "Read it from the environment variable {{env}}.",
     },
   },

@@ -32,7 +32,7 @@ describe("no-hardcoded-secrets", () => {
 
   it("says which name holds a credential that no format gives away", () => {
     expect(found(`const dbPassword = "${password}";`)).toEqual({
-      said: [`\`dbPassword\` is set to a hardcoded password (${password.length} characters)`],
+      said: [`\`dbPassword\` is a hardcoded password (${password.length} characters)`],
       at: [password],
     });
   });
