@@ -76,7 +76,7 @@ const saysSwitch = /^(?:true|yes|on|enabled|\d)$/i;
 /** Stands for "not configured": an upstream refuses it, and nobody gets in with it. */
 const saysMissing = /dummy|not-?configured|unconfigured|unset|not-?set|missing|^(?:none|abc|n\/a|xxx+)$/i;
 /** What a secret of these names protects is the program's own, so that any value that everybody knows opens it. */
-const protects = /JWT|SESSION|COOKIE|ENCRYPT|SIGN|AUTH_SECRET|HMAC|PASSWORD|SALT|TOKEN_SECRET$|APP_SECRET/;
+const protects = /JWT|SESSION|COOKIE|ENCRYPT|SIGN|AUTH_SECRET|HMAC|PASSWORD|SALT|(?<!ACCESS_)TOKEN_SECRET$|APP_SECRET/;
 
 function valueOf(value: Value, sourceCode: Readonly<TSESLint.SourceCode>): string | undefined {
   if (value.type !== "Identifier") return textOf(value);

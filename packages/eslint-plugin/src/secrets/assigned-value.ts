@@ -24,6 +24,7 @@ export function valueReader(text: string, syntax: ValueSyntax): (name: Span) => 
   const endOfString = nextFinder(text, /["'`\r\n]/g);
 
   return (name) => {
+    if (text.startsWith("${", name.start - 2)) return expansionDefault(text, name);
     const pair = pairedValue(text, name) ?? defaultOfVariable(text, name) ?? definedValue(text, name);
     if (pair !== undefined) return read(pair, syntax);
     separator.lastIndex = name.end;
@@ -122,6 +123,14 @@ function definedValue(text: string, { start, end }: Span): number | undefined {
   return definedAfter.test(text) ? definedAfter.lastIndex : undefined;
 }
 const definedAfter = /["']\s{0,3},\s{0,12}/y;
+
+/** `${DB_PASSWORD:-…}` of a shell, `${db.password:…}` of Spring. */
+function expansionDefault(text: string, { end }: Span): Value | undefined {
+  defaultAfter.lastIndex = end;
+  const value = defaultAfter.exec(text)?.[1];
+  return value === undefined ? undefined : { value, range: [defaultAfter.lastIndex - value.length, defaultAfter.lastIndex] };
+}
+const defaultAfter = /(?::[-=]?|-)["']?([^\s"'{}$]{1,400})(?=["']?\})/y;
 
 function isElementStart(text: string, { start }: Span): boolean {
   const before = text.slice(Math.max(0, start - 20), start);

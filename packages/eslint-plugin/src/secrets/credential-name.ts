@@ -27,9 +27,14 @@ export function wordsOf(name: string): string[] {
 function judge(name: string, additional: RegExp | undefined): CredentialName | undefined {
   const words = wordsOf(name);
   const head = withoutQualifiers(words);
-  if (head.some((word) => notCredential.has(word))) return undefined;
+  if (head.some((word) => notCredential.has(word)) || isAnalyticsWriteKey(head)) return undefined;
   const kind = kindOf(head) ?? (additional?.test(name) ? "secret" : undefined);
   return kind && { kind, aboutOne: head.some((word) => speaking.has(word)) };
+}
+
+/** Segment's write keys stand in every page that sends events: https://segment.com/docs/connections/find-writekey/ */
+function isAnalyticsWriteKey(words: readonly string[]): boolean {
+  return words.slice(-2).join(" ") === "write key" && words.some((word) => /^(?:segments?|analytics)$/.test(word));
 }
 
 /** Words after the noun that leave it what it is: `API_KEY_PROD`, `passwordValue`, `secret2`. */

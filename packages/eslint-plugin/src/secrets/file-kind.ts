@@ -21,7 +21,7 @@ export function fileKind(path: string, root: string): FileKind {
 }
 
 function purposeOf(name: string, folders: readonly string[]): FileKind["purpose"] {
-  if (folders.some((folder) => sampleFolders.has(folder)) || sampleNames.test(name)) return "sample";
+  if (folders.some((folder) => sampleFolders.has(folder)) || sampleNames.test(name) || isTestSetup(name, folders)) return "sample";
   if (folders.some((folder) => translationFolders.has(folder)) || /^messages?[._-][a-z]{2}\b|[._-](?:i18n|l10n)\./.test(name))
     return "translation";
   if (!proseExtensions.has(extname(name))) return "product";
@@ -35,6 +35,11 @@ const sampleFolders = setOf(
 );
 const sampleNames =
   /[._-](?:test|tests|spec|specs|e2e|cy|bench|mock|mocks|fixture|fixtures|stories|story|example|sample|template|dist|tpl)s?(?:\.[a-z]+)*$|^(?:test|mock|example|sample)s?[._-]|^conftest\.py$|(?:test|tests|spec)\.(?:java|kt|cs|swift|php|scala|groovy)$/;
+/** `integration/setup.ts`: a folder `integration` by itself may be part of the product. */
+function isTestSetup(name: string, folders: readonly string[]): boolean {
+  return /^(?:global[.-]?)?(?:setup|teardown)\.[cm]?[jt]s$/.test(name) && folders.at(-1) === "integration";
+}
+
 const translationFolders = setOf("i18n locale locales l10n lang langs languages translations translation messages intl nls");
 const documentationFolders = setOf("docs doc documentation apidocs api-docs wiki handbook");
 const proseExtensions = setOf(".md .mdx .markdown .rst .adoc .tex .html .htm .svg .ipynb");

@@ -72,9 +72,9 @@ function kindOf(name: string, value: string, context: ValueContext, additionalNa
 /** Small letters alone are what somebody types at random; generators put digits or capitals in. */
 const mixesCharacters = /[\dA-Z]/;
 
-/** Stripe's word for a key that pages show; others took its prefix over. */
+/** Stripe's word for a key that pages show, which others took over; PostHog's project keys (https://posthog.com/docs/api) are in every page as well. */
 function isPublishable(value: string): boolean {
-  return /^pk_[0-9A-Za-z]/.test(value);
+  return /^(?:pk|phc)_[0-9A-Za-z]/.test(value);
 }
 
 const scheme = /^(?:Bearer|Basic|Token|Bot|ApiKey|Digest)\s+/i;

@@ -12,5 +12,5 @@ const trivial = new Set(
 
 export function isTrivialPassword(password: string): boolean {
   const word = password.toLowerCase();
-  return trivial.has(word) || trivial.has(word.replace(/[\d!_-]{0,6}$/, "")) || /^(.)\1*$/.test(word) || /^\d{1,6}$/.test(word);
+  return trivial.has(word) || trivial.has(word.replace(/[\d!@#$_.-]{0,6}$/, "")) || /^(.)\1*$/.test(word) || /^\d{1,6}$/.test(word);
 }

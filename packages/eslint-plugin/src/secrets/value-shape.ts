@@ -22,7 +22,7 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Where the credential is to be found, and not the credential. */
 export function isReference(value: string): boolean {
   return (
-    /^(?:\\?\$|@@|@[a-z][\w-]+$|%[A-Z_]+%$|!|\/|\.{1,2}\/|~\/|[A-Za-z]:[\\/]|file:|data:|vault:|ssm:|secret:|secrets?[./]|op:\/\/|arn:|projects\/|kms:|sops:|env[.:(]|process\.env|os\.|ENC[[(]|\{cipher\})/i.test(
+    /^(?:\\?\$|@@|@[a-z][\w-]+(?::|$)|%[A-Z_]+%$|!|\/|\.{1,2}\/|~\/|[A-Za-z]:[\\/]|file:|data:|vault:|ssm:|secret:|secrets?[./]|op:\/\/|arn:|projects\/|kms:|sops:|env[.:(]|process\.env|os\.|ENC[[(]|\{cipher\})/i.test(
       value,
     ) ||
     /^[a-z][a-z0-9+.-]{1,19}:\/\//i.test(value) ||
@@ -80,6 +80,7 @@ function isOneWord(value: string): boolean {
   return (
     /^[a-z][\w-]{7,40}$/.test(value) &&
     !/pass|secret|token|login|user|field|input|valid|required/i.test(value) &&
-    !/^[a-z]+(?:[A-Z][a-z]+)+$/.test(value)
+    // `camelCase` and `snake_case` are how programs write states.
+    !/^[a-z]+(?:(?:[A-Z][a-z]+)+|(?:_[a-z]+)+)$/.test(value)
   );
 }

@@ -38,6 +38,26 @@ describe("no-hardcoded-secrets", () => {
   });
 
   it.each([
+    ["the name that a secret is asked for by", `const id = getSecret("s3_${sampleOf(/[0-9a-z]{24}/, seeded(3))}");`],
+    ["a key that every page of PostHog's users has", `const POSTHOG_API_KEY = "phc_${token}";`],
+    ["a key that every page of Segment's users has", `const SEGMENT_WRITE_KEY = "${token}";`],
+    ["a password that everybody knows", `const ADMIN_PASSWORD = "admin@123";`],
+    ["a state beside an account", `connect({ host: "db.internal", username: "pending_setup", password: "pending_setup" });`],
+    ["a place of the system's key chain", `sign({ appleIdPassword: "@keychain:AC_PASSWORD" });`],
+    ["an explanation of an address", `// mongodb://sally:sallypass@ds099999.mongolab.com/shop\nexport {};`],
+    ["data that shows what others send", `export const samples = [{ provider: "chat", body: { token: "${token}" } }];`],
+    ["data with addresses of documentation", `export const event = { email: "sarah@example.com", token: "${token}" };`],
+    ["links in such data", `export const event = { link: "https://example.com/reset?token=${token}" };`],
+  ])("leaves %s alone", (_, source) => {
+    expect(lintSecrets(source)).toEqual([]);
+  });
+
+  it("reads what stands in for a variable of a shell and of Spring", () => {
+    const source = `url: http://admin:\${db.password:admin}@db\nsecret: \${JWT_SECRET:-${token}}\n`;
+    expect(found(source, { filename: "application.yml" }).at).toEqual([token]);
+  });
+
+  it.each([
     ["a property", `export const config = { apiKey: "${token}" };`],
     ["a quoted property", `send({ "x-api-key": "${token}" });`],
     ["an assignment", `client.accessToken = "${token}";`],

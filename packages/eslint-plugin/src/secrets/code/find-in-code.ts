@@ -7,6 +7,7 @@ import { fallbackAt } from "../environment/fallback.ts";
 import { isSecretVariable } from "../environment/secret-variable.ts";
 import { runsOutsideProduction } from "../environment/production.ts";
 import { isCredentialByItself, judgeNamedValue, type NamedValue } from "../judge.ts";
+import { isInSampleData } from "./sample-data.ts";
 import { nameOf, namedValueOf, type TextLiteral, textOf } from "./named-literals.ts";
 import { type CodePlace, placeAt } from "./places.ts";
 
@@ -58,8 +59,8 @@ function inLiteral(node: TextLiteral, sourceCode: Readonly<TSESLint.SourceCode>,
       { ...named, context: named.context === "fallback" ? "fallback" : contextIn(scope, named.context) },
       scope.additionalNames,
     );
-  if (finding) return isMadeUpFor(named, node) ? [] : [finding];
-  return inTextOf(node, sourceCode, scope);
+  if (finding) return isMadeUpFor(named, node) || isInSampleData(node, sourceCode.text) ? [] : [finding];
+  return isInSampleData(node, sourceCode.text) ? [] : inTextOf(node, sourceCode, scope);
 }
 
 /** Literals that are put together hold what none of them holds. The finding covers all of them. */

@@ -135,6 +135,9 @@ const otpMethod = /^(?:generate|check|verify|keyuri|token)$/;
 /** Functions whose second argument is a key. */
 const keyed2 = /^(?:createHmac|createCipheriv|createDecipheriv|createCipher|createDecipher|HmacSHA\d+|sign|verify)$/;
 
+/** What is asked for is named, not given: `getSecret("s3_access_key")`. */
+const getter = /^(?:get|read|fetch|load|find|lookup|resolve|require|has|is)(?=[A-Z_])/;
+
 function argumentName(call: TSESTree.CallExpression | TSESTree.NewExpression, node: TSESTree.Node): Place | undefined {
   const at = call.arguments.findIndex((argument) => argument === node);
   const callee = lastName(call.callee);
@@ -143,6 +146,7 @@ function argumentName(call: TSESTree.CallExpression | TSESTree.NewExpression, no
   const receiver = call.callee.type === "MemberExpression" ? (lastName(call.callee.object) ?? "") : "";
   if (at === 0 && otpMethod.test(callee) && otpObject.test(receiver)) return { name: "otpSecret", context: "assignment" };
   if (at === 1 && keyed2.test(callee)) return { name: "signingKey", context: "assignment" };
+  if (getter.test(callee)) return undefined;
   const first = call.arguments[0];
   const key = at === 1 && first ? textOf(first) : undefined;
   if (key !== undefined) return { name: key, context: "assignment" };

@@ -13,7 +13,7 @@ export const connectionFormats: readonly SecretFormat[] = [
     reach: 20,
     pattern: /[a-z][a-z0-9+.-]{1,19}:\/\/[^\s:/@"'`<>{}()|\\]{0,80}:(?<secret>[^\s:/@"'`<>{}()|\\$]{3,120})@[\w.-]{1,120}/i,
     generic: true,
-    verify: (password, address) => !isTrivialPassword(password) && !isNobodysHost(address, password),
+    verify: (password, address) => !isTrivialPassword(password) && !isUsersName(address, password) && !isNobodysHost(address, password),
     env: "CONNECTION_STRING",
   },
   {
@@ -44,6 +44,16 @@ export const connectionFormats: readonly SecretFormat[] = [
     env: "WORDPRESS_AUTH_KEY",
   },
 ];
+
+/** `sally:sallypass`, as explanations of an address write it. */
+function isUsersName(address: string, password: string): boolean {
+  const user = /:\/\/([^:]{3,80}):/.exec(address)?.[1]?.toLowerCase();
+  return (
+    user !== undefined &&
+    password.toLowerCase().startsWith(user) &&
+    /^[_-]?(?:pass|password|pwd)?\d{0,3}$/i.test(password.slice(user.length))
+  );
+}
 
 /** A host of documentation, or this machine with a password that nobody generated. */
 function isNobodysHost(address: string, password: string): boolean {
