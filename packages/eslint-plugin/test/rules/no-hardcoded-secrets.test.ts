@@ -71,6 +71,7 @@ describe("no-hardcoded-secrets", () => {
     ["a template", `const apiKey = \`${token}\`;`],
     ["a pair", `const env = [{ name: "API_KEY", value: "${token}" }];`],
     ["an account", `connect({ host: "db.internal", user: "shop", password: "${["correct", "horse"].join("")}" });`],
+    ["an account of sample data", `export const SAMPLE_DATABASES = [{ host: "db.psp.example", user: "shop", password: "${password}" }];`],
     ["a query", `fetch("https://api.psp.example/v1?access_token=${token}");`],
     ["a comment", `// apiKey: "${token}"\nexport {};`],
     ["an address", `connect("postgres://shop:${password.replace("&", "")}@db.shop.internal/orders");`],

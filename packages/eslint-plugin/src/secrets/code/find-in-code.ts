@@ -59,7 +59,7 @@ function inLiteral(node: TextLiteral, sourceCode: Readonly<TSESLint.SourceCode>,
       { ...named, context: named.context === "fallback" ? "fallback" : contextIn(scope, named.context) },
       scope.additionalNames,
     );
-  if (finding) return isMadeUpFor(named, node) || isInSampleData(node, sourceCode.text) ? [] : [finding];
+  if (finding) return isMadeUpFor(named, node) || (finding.kind === "token" && isInSampleData(node, sourceCode.text)) ? [] : [finding];
   return isInSampleData(node, sourceCode.text) ? [] : inTextOf(node, sourceCode, scope);
 }
 

@@ -1,13 +1,13 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 /**
- * Whether a literal stands in data that shows what others send: a constant that says so by its name, or an object with an address at one of the
- * domains that exist for examples only (RFC 2606).
+ * Whether a literal stands in data that shows what others send: a constant that says so by its name, or an object with, beside it, an address at one of the
+ * domains that exist for examples only (RFC 2606). Only tokens are sent about so: the account of a sample database is one that works.
  */
 export function isInSampleData(node: TSESTree.Node, text: string): boolean {
   let object: TSESTree.ObjectExpression | undefined;
   for (let at: TSESTree.Node | undefined = node; at; at = at.parent) {
-    if (at.type === "ObjectExpression") object = at;
+    if (at.type === "ObjectExpression") object ??= at;
     if (at.type === "VariableDeclarator") return saysSample(at, object) || hasReservedDomain(object, text);
     if (/Statement$|Function/.test(at.type)) break;
   }
