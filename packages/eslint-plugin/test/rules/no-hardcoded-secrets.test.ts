@@ -42,6 +42,8 @@ describe("no-hardcoded-secrets", () => {
     ["a key that every page of PostHog's users has", `const POSTHOG_API_KEY = "phc_${token}";`],
     ["a key that every page of Segment's users has", `const SEGMENT_WRITE_KEY = "${token}";`],
     ["a password that everybody knows", `const ADMIN_PASSWORD = "admin@123";`],
+    ["words that ask to be replaced", `const jwtSecret = "my-secret-key-which-should-be-changed-in-production-2";`],
+    ["such words in base64", `const jwtSecret = "${Buffer.from("my-secret-key-which-should-be-changed").toString("base64")}";`],
     ["a state beside an account", `connect({ host: "db.internal", username: "pending_setup", password: "pending_setup" });`],
     ["a place of the system's key chain", `sign({ appleIdPassword: "@keychain:AC_PASSWORD" });`],
     ["an explanation of an address", `// mongodb://sally:sallypass@ds099999.mongolab.com/shop\nexport {};`],
