@@ -8,9 +8,10 @@ import { createInertCalls } from "./inert-calls.ts";
 import { withoutUnreachable } from "./inner-functions.ts";
 import { identity } from "./instances.ts";
 import type { Interpretation, Run } from "./library.ts";
-import { importedSpecifiers, mentionsLibrary } from "./modules.ts";
+import { importedSpecifiers, mentionsLibrary } from "./glances.ts";
 import type { OutboundCall, RequestReading, RetryLayer, Wrapping } from "./outbound-call.ts";
 import { type HostContext, readProgram, type ReadProgram } from "./read-program.ts";
+import { rememberLast } from "./remember-last.ts";
 import { readHandWritten } from "./retries/hand-written.ts";
 import { isLoop, loopLayer } from "./retries/loop.ts";
 import { recursionLayer, selfCalls } from "./retries/recursion.ts";
@@ -35,16 +36,13 @@ const maximumDepth = 4;
 const maximumFollowed = 2_000;
 
 const nothing: CallAnalysis = { file: undefined, calls: [], idleClients: [], plugged: [] };
-const analyses = new WeakMap<object, CallAnalysis>();
-
 /** The analysis of the file that a rule's context lints. */
 export function analyseCalls(context: HostContext): CallAnalysis {
   const program = readProgram(context);
-  if (!program) return nothing;
-  const analysis = analyses.get(program) ?? (canSendRequests(program) ? analyseFile(program) : nothing);
-  analyses.set(program, analysis);
-  return analysis;
+  return program ? analysisOf(program) : nothing;
 }
+
+const analysisOf = rememberLast((program: ReadProgram) => (canSendRequests(program) ? analyseFile(program) : nothing));
 
 /** Told from the text and the texts of the imported files; most files of a project end here. */
 function canSendRequests({ text, path, modules }: ReadProgram): boolean {

@@ -84,8 +84,8 @@ const maximumArguments = 16;
 const globalObjects = new Set(["globalThis", "window", "global", "self"]);
 
 export function createEvaluator(modules: Modules, instances: Instances): Evaluator {
-  const cache = new WeakMap<TSESTree.Node, Value>();
-  const variableCache = new WeakMap<Variable, Value>();
+  const cache = new Map<TSESTree.Node, Value>();
+  const variableCache = new Map<Variable, Value>();
   const underway = new Set<TSESTree.Node | Variable>();
   let depth = 0;
 
@@ -367,9 +367,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
       return specifier === undefined ? unknown("an alias of a namespace") : imported(specifier, "*", file, parent);
     }
     if (node.type === "ImportNamespaceSpecifier") return imported(parent.source.value, "*", file, node);
-    const name =
-      node.type === "ImportDefaultSpecifier" ? "default" : node.imported.type === "Identifier" ? node.imported.name : node.imported.value;
-    return imported(parent.source.value, name, file, node);
+    return imported(parent.source.value, importedName(node) ?? "default", file, node);
   }
 
   function imported(specifier: string, name: string, file: SourceFile, node: TSESTree.Node): Value {
@@ -619,8 +617,22 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     if (specifier === undefined) return false;
     const path = modules.resolve(specifier, file.path);
     if (path === undefined) return libraryOf(specifier, []) === undefined;
+    if (makesProjectClass(node, file)) return true;
     // A function of any file may run the one it is given: `withRetry(() => fetch(url))`.
     return !modules.leadsToLibrary(path) && !node.arguments.some(({ type }) => /Function/u.test(type));
+  }
+
+  /** `new Client()` and `new clients.Client()` of another file's class: its constructor is not followed, so that file need not be read. */
+  function makesProjectClass({ type, callee }: CallLike, file: SourceFile): boolean {
+    if (type !== "NewExpression") return false;
+    const root = callee.type === "MemberExpression" ? callee.object : callee;
+    const definition = root.type === "Identifier" ? file.variableOf(root)?.defs[0] : undefined;
+    if (!definition) return false;
+    const node = definition.node as TSESTree.Node;
+    const specifier = moduleDefining(node, definition.parent as TSESTree.Node | undefined);
+    const path = specifier === undefined ? undefined : modules.resolve(specifier, file.path);
+    const name = callee.type === "MemberExpression" ? keyName(callee.property) : (importedName(node) ?? (root as TSESTree.Identifier).name);
+    return path !== undefined && name !== undefined && modules.exportsClass(path, name);
   }
 
   function readCall(node: CallLike, file: SourceFile, frame: Frame | undefined): Value {
@@ -652,6 +664,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
   }
 
   function resultOf(node: CallLike, file: SourceFile, frame: Frame | undefined): Value {
+    if (makesProjectClass(node, file)) return unknown("an instance of a class of the project");
     const callee = evaluate(node.callee, file, frame);
     if (callee.kind !== "reference") return resultOfMethod(node, file, frame);
     // Of what other packages do with their arguments nothing is known.
@@ -812,6 +825,12 @@ function requiredModule(node: TSESTree.Node): string | undefined {
   const [first] = node.arguments;
   if (node.callee.name === "require") return first?.type === "Literal" && typeof first.value === "string" ? first.value : undefined;
   return first && /^__import(?:Star|Default)$/u.test(node.callee.name) ? requiredModule(first) : undefined;
+}
+
+/** `a` of `import { a as b }`; undefined for what is not imported by a name. */
+function importedName(node: TSESTree.Node): string | undefined {
+  if (node.type !== "ImportSpecifier") return undefined;
+  return node.imported.type === "Identifier" ? node.imported.name : node.imported.value;
 }
 
 /** Undefined for `import A = B.C`, which names no module. */

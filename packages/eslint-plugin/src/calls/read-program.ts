@@ -1,5 +1,3 @@
-import nodeModule from "node:module";
-
 import type { Scope } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/utils";
 
@@ -7,6 +5,7 @@ import { type FileRole, roleOf } from "../project/file-role.ts";
 import { createEvaluator, type Evaluator } from "./evaluate.ts";
 import { createInstances, type ProjectInstances } from "./instances.ts";
 import { createModules, type Modules } from "./modules.ts";
+import { isOxlints } from "./parse-module.ts";
 import { createSourceFile, type SourceFile } from "./source-file.ts";
 
 /** What the analyses need of a lint host; ESLint and oxlint both have it. */
@@ -28,20 +27,21 @@ export interface ReadProgram {
   readonly instances: ProjectInstances;
 }
 
-const programs = new WeakMap<object, ReadProgram | undefined>();
+let last: { readonly program: unknown; readonly reading: ReadProgram | undefined } | undefined;
 
-/** One reading of a file for all rules; undefined for a tree that is not ESTree with scopes. */
+/**
+ * One reading of a file for all rules; undefined for a tree that is not ESTree with scopes. Only the last is kept: a host lints one file after the other, and
+ * what was read from other files goes with it.
+ */
 export function readProgram(context: HostContext): ReadProgram | undefined {
   const program = context.sourceCode.ast as TSESTree.Program;
-  if (!programs.has(program)) programs.set(program, reading(context, program));
-  return programs.get(program);
+  if (last?.program !== program) last = { program, reading: reading(context, program) };
+  return last.reading;
 }
 
 function reading({ sourceCode, physicalFilename: path, languageOptions }: HostContext, program: TSESTree.Program): ReadProgram | undefined {
   const { parser, parserOptions } = (languageOptions ?? {}) as { parser?: unknown; parserOptions?: Record<string, unknown> };
-  const modules = createModules(
-    isOxlints(parser) ? { parser: ownParser(), parserOptions: {} } : { parser, parserOptions: parserOptions ?? {} },
-  );
+  const modules = createModules({ parser, parserOptions: parserOptions ?? {} });
   const { text, visitorKeys } = sourceCode;
   const scopeManager = sourceCode.scopeManager as { scopes: readonly Scope[] } | null;
   if (!scopeManager) return undefined;
@@ -71,23 +71,6 @@ function reading({ sourceCode, physicalFilename: path, languageOptions }: HostCo
     },
   };
 }
-
-/**
- * oxlint's parser reads no other file, and places and scopes of its trees are those of whichever file it is at (oxlint@1.94.0 dist/lint.js: PARSER, NodeProto,
- * SCOPE_MANAGER), so that none may be kept.
- */
-function isOxlints(parser: unknown): boolean {
-  return (parser as { readonly name?: unknown } | undefined)?.name === "oxlint";
-}
-
-/** Loaded by oxlint only; without a TypeScript that it can use, other files stay unknown. */
-const ownParser = once((): unknown => {
-  try {
-    return nodeModule.createRequire(import.meta.url)("@typescript-eslint/parser");
-  } catch {
-    return {};
-  }
-});
 
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;

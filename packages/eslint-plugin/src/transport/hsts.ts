@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { Evaluator } from "../calls/evaluate.ts";
-import { importedSpecifiers } from "../calls/modules.ts";
+import { importedSpecifiers } from "../calls/glances.ts";
 import type { ReadProgram } from "../calls/read-program.ts";
 import type { CallLike, SourceFile } from "../calls/source-file.ts";
 import { originOf, propertyOf, type Value } from "../calls/value.ts";

@@ -3,7 +3,8 @@ import { basename, dirname, extname, join } from "node:path";
 
 import type { TSESTree } from "@typescript-eslint/utils";
 
-import { importedSpecifiers, type Modules } from "../calls/modules.ts";
+import { importedSpecifiers } from "../calls/glances.ts";
+import type { Modules } from "../calls/modules.ts";
 import { namesIn } from "../calls/resolve-import.ts";
 import type { SourceFile } from "../calls/source-file.ts";
 import { packageFolder } from "../project/package-folder.ts";

@@ -1,6 +1,7 @@
 import { nameOfFunction } from "../calls/function-name.ts";
 import type { HostContext, ReadProgram } from "../calls/read-program.ts";
 import { readProgram } from "../calls/read-program.ts";
+import { rememberLast } from "../calls/remember-last.ts";
 import { isFetchedBack } from "./fetched-back.ts";
 import { bareHandlers } from "./frameworks/bare-handlers.ts";
 import { fileRoutes } from "./frameworks/file-routes.ts";
@@ -19,16 +20,13 @@ export interface WebhookRoute extends Route {
   readonly flow: RequestFlow;
 }
 
-const routesOf = new WeakMap<ReadProgram, readonly WebhookRoute[]>();
-
 /** The routes of the linted file that receive webhooks; read once for all rules. */
 export function webhookRoutes(context: HostContext): readonly WebhookRoute[] {
   const program = readProgram(context);
-  if (!program) return [];
-  const known = routesOf.get(program) ?? (mayHaveRoutes(program) ? readRoutes(program) : []);
-  routesOf.set(program, known);
-  return known;
+  return program ? routesOf(program) : [];
 }
+
+const routesOf = rememberLast((program: ReadProgram): readonly WebhookRoute[] => (mayHaveRoutes(program) ? readRoutes(program) : []));
 
 /** Told from the text and the path before anything is read. */
 function mayHaveRoutes({ text, path }: ReadProgram): boolean {
