@@ -32,7 +32,7 @@ describe("findings", () => {
     write(cwd, { "b.ts": unsafe });
     const { code, stdout } = await holdfast(["check"], { cwd });
     expect(code).toBe(1);
-    expect(stdout).toMatch(/\nb\.ts\n +2:\d+ error {3}.*holdfast\/max-retries/su);
+    expect(stdout).toMatch(/\nb\.ts\n +2:\d+ ✖ .*holdfast\/max-retries/su);
     expect(stdout).toMatch(/✖ 1 error in 1 of 2 files\.\n {2}One has a safe fix: holdfast check --fix applies it\.\n$/u);
   });
 
@@ -195,7 +195,7 @@ describe("what cannot be linted is said, and the rest is linted", () => {
       [[null, 2, 6]],
       [["holdfast/max-retries", 2, expect.any(Number)]],
     ]);
-    expect((await holdfast(["check"], { cwd })).stdout).toMatch(/2:6 error {3}Parsing error: .* {2}syntax\n/u);
+    expect((await holdfast(["check"], { cwd })).stdout).toMatch(/2:6 ✖ Parsing error: .* {2}syntax\n/u);
   });
 
   test("a missing path ends with 2", async () => {
