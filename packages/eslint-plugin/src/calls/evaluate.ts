@@ -622,7 +622,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     return !modules.leadsToLibrary(path) && !node.arguments.some(({ type }) => /Function/u.test(type));
   }
 
-  /** `new Client()` and `new clients.Client()` of another file's class: its constructor is not followed, so that file need not be read. */
+  /** `new Client()` and `new clients.Client()` of another file's class: what the call itself does is not followed, so that file need not be read for it. */
   function makesProjectClass({ type, callee }: CallLike, file: SourceFile): boolean {
     if (type !== "NewExpression") return false;
     const root = callee.type === "MemberExpression" ? callee.object : callee;
@@ -664,7 +664,6 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
   }
 
   function resultOf(node: CallLike, file: SourceFile, frame: Frame | undefined): Value {
-    if (makesProjectClass(node, file)) return unknown("an instance of a class of the project");
     const callee = evaluate(node.callee, file, frame);
     if (callee.kind !== "reference") return resultOfMethod(node, file, frame);
     // Of what other packages do with their arguments nothing is known.

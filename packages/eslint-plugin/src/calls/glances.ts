@@ -42,6 +42,8 @@ const glances = new Map<string, Glance>();
 /** For one analysis. */
 export function createGlances({ resolve, textAt, stampOf, onChange }: Files): Glances {
   const leading = new Map<string, boolean>();
+  /** Files from which no way of so many files leads to a library. */
+  const cleared = new Map<string, number>();
   return {
     leadsToLibrary(path) {
       const answer = leading.get(path) ?? leadsToLibrary(path);
@@ -54,10 +56,11 @@ export function createGlances({ resolve, textAt, stampOf, onChange }: Files): Gl
   /** Nearest files first, so that a file is never judged by a longer way to it than the shortest. */
   function leadsToLibrary(path: string): boolean {
     const seen = new Set([path]);
-    let level = [path];
-    for (let depth = 0; depth < maximumImportDepth && level.length > 0; depth += 1) {
+    const levels = [[path]];
+    for (let level = levels[0]!, left = maximumImportDepth; left > 0 && level.length > 0; left -= 1) {
       const next: string[] = [];
       for (const file of level) {
+        if (left <= (cleared.get(file) ?? 0)) continue;
         const glance = glanceAt(file);
         if (glance?.mentions) return true;
         for (const specifier of glance?.imports ?? []) {
@@ -67,8 +70,10 @@ export function createGlances({ resolve, textAt, stampOf, onChange }: Files): Gl
           next.push(target);
         }
       }
-      level = next;
+      levels.push((level = next));
     }
+    for (const [distance, files] of levels.entries())
+      for (const file of files) cleared.set(file, Math.max(cleared.get(file) ?? 0, maximumImportDepth - distance));
     return false;
   }
 
