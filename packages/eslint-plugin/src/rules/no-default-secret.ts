@@ -64,7 +64,8 @@ export const noDefaultSecret = createRule<MessageIds, readonly [IgnoredVariables
 function isDefaultSecret(value: Value, { variable }: Fallback, sourceCode: Readonly<TSESLint.SourceCode>): boolean {
   const text = valueOf(value, sourceCode);
   if (text === undefined || text.trim() === "" || saysNone.test(text) || saysSwitch.test(text)) return false;
-  return !(saysMissing.test(text) && !protects.test(variable)) && !isCredentialByItself(variable, text);
+  const isRefused = saysMissing.test(text) || prefixOnly.test(text) || text === variable;
+  return !(isRefused && !protects.test(variable)) && !isCredentialByItself(variable, text);
 }
 
 /** Values that say that there is no secret, for the program to ask for. */
@@ -74,9 +75,11 @@ const saysNone =
 /** `ID_TOKEN` of a single sign-on is a switch. */
 const saysSwitch = /^(?:true|yes|on|enabled|\d)$/i;
 /** Stands for "not configured": an upstream refuses it, and nobody gets in with it. */
-const saysMissing = /dummy|not-?configured|unconfigured|unset|not-?set|missing|^(?:none|abc|n\/a|xxx+)$/i;
+const saysMissing = /dummy|not-?configured|unconfigured|unset|not-?set|missing|placeholder|redacted|^(?:none|abc|n\/a|xxx+|[0-]{8,})$/i;
+/** The beginning of a provider's keys and nothing more: `sk-proj-`. */
+const prefixOnly = /^(?:sk|pk|rk|re|ghp)[-_](?:[a-z]+[-_])?$/;
 /** What a secret of these names protects is the program's own, so that any value that everybody knows opens it. */
-const protects = /JWT|SESSION|COOKIE|ENCRYPT|SIGN|AUTH_SECRET|HMAC|PASSWORD|SALT|(?<!ACCESS_)TOKEN_SECRET$|APP_SECRET/;
+const protects = /^SECRET(?:_KEY)?$|JWT|SESSION|COOKIE|ENCRYPT|SIGN|AUTH_SECRET|HMAC|PASSWORD|SALT|(?<!ACCESS_)TOKEN_SECRET$|APP_SECRET/;
 
 function valueOf(value: Value, sourceCode: Readonly<TSESLint.SourceCode>): string | undefined {
   if (value.type !== "Identifier") return textOf(value);

@@ -43,6 +43,14 @@ runRule("no-default-secret", noDefaultSecret, {
       code: `const token = process.env.API_TOKEN ?? "not-set"; const key = process.env.API_KEY || "none";`,
     },
     {
+      name: "two texts, of which the variable's presence chooses one",
+      code: `report(process.env.QUEUE_TOKEN ? "queue" : "internal"); report(process.env.API_TOKEN === undefined ? "from file" : "from environment");`,
+    },
+    {
+      name: "what an upstream refuses",
+      code: `const a = process.env.API_TOKEN || "REDACTED_USE_ENV"; const b = process.env.LLM_API_KEY || "sk-proj-"; const c = process.env.FEED_SECRET_KEY || "00000000-000-0000-000-000000000000"; const d = process.env.DB_SECRET || "placeholder-key"; const e = process.env.CLIENT_SECRET || "CLIENT_SECRET";`,
+    },
+    {
       name: "another object of that name",
       code: `const secret = form.env.secret || "optional"; const other = options.JWT_SECRET || "changeme";`,
     },
@@ -87,6 +95,10 @@ export const session = { secret: process.env.SESSION_SECRET ?? "keyboard cat" };
   ],
   reported: [
     { name: "a dummy that signs sessions", code: `const key = process.env.SESSION_SECRET ?? "dummySecret";` },
+    {
+      name: "a placeholder that signs sessions",
+      code: `const key = process.env.SESSION_SECRET ?? "SESSION_SECRET"; const other = process.env.SECRET_KEY || "placeholder";`,
+    },
     { name: "nullish coalescing", code: `export const secret = process.env.JWT_SECRET ?? "changeme";` },
     { name: "or", code: `app.use(session({ secret: process.env.SESSION_SECRET || 'keyboard cat' }));` },
     { name: "a chain", code: `const secret = process.env["JWT_SECRET"] || config.secret || "changeme";` },

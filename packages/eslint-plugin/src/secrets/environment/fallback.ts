@@ -62,7 +62,10 @@ function variableIn(left: TSESTree.Node, sourceCode: SourceCode): string | undef
 const longestChain = 16;
 
 /** `process.env.NAME ? process.env.NAME : value`, `!process.env.NAME ? value : …` */
-function missingIn({ test, consequent }: TSESTree.ConditionalExpression, node: TSESTree.Node, sourceCode: SourceCode): string | undefined {
+function missingIn(conditional: TSESTree.ConditionalExpression, node: TSESTree.Node, sourceCode: SourceCode): string | undefined {
+  const { test, consequent, alternate } = conditional;
+  // Two texts tell whether the variable is set: neither stands in for its value.
+  if (textOf(consequent) !== undefined && textOf(alternate) !== undefined) return undefined;
   const isConsequent = consequent === node;
   if (test.type === "UnaryExpression" && test.operator === "!")
     return isConsequent ? variableRead(test.argument, sourceCode)?.variable : undefined;
