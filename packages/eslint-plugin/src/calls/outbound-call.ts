@@ -81,6 +81,8 @@ export interface IdempotencyKey {
   readonly value: Value;
   /** Set where the library makes the key itself: how often. A rule must not ask for another one. */
   readonly madeByLibrary?: "once per call" | "once per attempt";
+  /** Set where a hook of the project makes it and sets it over any other: how often the client runs the hook. `value` is then unknown. */
+  readonly madeByHook?: "once per call" | "once per attempt";
 }
 
 /** How a setting is written in a call or where an instance is made, so that every rule can offer complete code. */

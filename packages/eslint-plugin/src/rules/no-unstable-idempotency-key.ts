@@ -1,8 +1,7 @@
-import type { TSESLint } from "@typescript-eslint/utils";
+import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 
 import { runsEachAttempt, runsInFunction, runsOnceInProcess } from "../calls/attempted-code.ts";
 import { makingOf } from "../calls/fresh-value.ts";
-import { interceptorKey } from "../calls/interceptor-key.ts";
 import type { IdempotencyKey, OutboundCall, RetryLayer } from "../calls/outbound-call.ts";
 import { isSafePost } from "../calls/safe-posts.ts";
 import type { Origin } from "../calls/value.ts";
@@ -17,7 +16,7 @@ import { nameOf, printCall, printPlace } from "../findings/words.ts";
 import { type CallSettings, callOptionsSchema } from "../settings.ts";
 
 type Options = readonly [CallSettings];
-type MessageIds = "eachAttempt" | "madeByLibrary" | "constant" | "onceInProcess" | "clock" | "makeBefore";
+type MessageIds = "eachAttempt" | "madeByLibrary" | "constant" | "onceInProcess" | "clock" | "makeBefore" | "keepFirst";
 
 /** A key that is not one for one operation: another in each attempt, or the same for all operations. */
 export const noUnstableIdempotencyKey = createRule<MessageIds, Options>({
@@ -38,6 +37,7 @@ export const noUnstableIdempotencyKey = createRule<MessageIds, Options>({
       onceInProcess: "{{call}}: its {{carrier}} is made once per process: operations after the first pass for repetitions.",
       clock: "{{call}}: its {{carrier}} is only the time: two operations can share it, and a repetition gets another.",
       makeBefore: "Make the key once, before {{layer}}.",
+      keepFirst: "Set the key only where there is none: {{layer}} then sends the first one again.",
     },
   },
   create: (context) =>
@@ -55,7 +55,7 @@ export const noUnstableIdempotencyKey = createRule<MessageIds, Options>({
             layer: layer ? nameOf(layer) : "",
             place: layer ? printPlace(layer.wraps ?? layer.origin, judged.file) : "",
           },
-          suggest: fault.kind === "eachAttempt" ? makeBefore(fault.at, fault.layer, judged, context.sourceCode) : [],
+          suggest: fault.kind === "eachAttempt" ? makeOnce(fault, judged, context.sourceCode) : [],
         };
       },
     }),
@@ -76,7 +76,7 @@ function problemOf(call: OutboundCall, judged: JudgedCalls): Unstable[] {
   const { idempotencyKey, method } = call;
   if (method.kind === "unknown" || /^(?:GET|HEAD|OPTIONS)$/u.test(method.value) || judged.ownerOf(call) === "own") return [];
   const key = idempotencyKey.kind === "known" ? idempotencyKey.value : undefined;
-  const found = key ? keyFault(key, call, judged) : interceptorFault(call);
+  const found = key ? keyFault(key, call, judged) : [];
   // A new key in each attempt does no harm to what may come twice; one key for several operations does.
   return found.filter(({ fault }) => !("layer" in fault) || isSafePost(call, judged.budgetOf(call).idempotency.safe) !== "safe");
 }
@@ -90,16 +90,9 @@ function keyFault(key: IdempotencyKey, call: OutboundCall, { file }: JudgedCalls
   return [{ call, carrier: key.carrier, madeByLibrary: key.madeByLibrary, fault, cause: fault.at, reportedThere }];
 }
 
-/** A plugin sends the request through the client again, and its interceptors with it. */
-function interceptorFault(call: OutboundCall): Unstable[] {
-  const layer = repeatingLayers(call).find(({ wraps }) => wraps === undefined);
-  const key = layer && interceptorKey(call.instance);
-  if (!key) return [];
-  const fault = { kind: "eachAttempt", layer, at: key.at } as const;
-  return [{ call, carrier: key.carrier.toLowerCase(), madeByLibrary: undefined, fault, cause: key.at, reportedThere: false }];
-}
-
-function faultOf({ value }: IdempotencyKey, call: OutboundCall): Fault | undefined {
+function faultOf(key: IdempotencyKey, call: OutboundCall): Fault | undefined {
+  if (key.madeByHook) return hookFault(key, call);
+  const { value } = key;
   const { making, at } = makingOf(value);
   if (!at || making === "other") return undefined;
   if (making === "constant") return { kind: "constant", at };
@@ -109,19 +102,32 @@ function faultOf({ value }: IdempotencyKey, call: OutboundCall): Fault | undefin
   return making === "clock" ? { kind: "clock", at } : undefined;
 }
 
+/** A hook runs again for each call of the code around the client, and for the client's own attempts where it says so. */
+function hookFault({ madeByHook, origin }: IdempotencyKey, call: OutboundCall): Fault | undefined {
+  const layer = repeatingLayers(call).find(({ wraps }) => madeByHook === "once per attempt" || wraps !== undefined);
+  return layer && origin && { kind: "eachAttempt", layer, at: origin };
+}
+
 /** An SDK's own key holds for its own retries, and not for those of the code around it. */
 function libraryFault({ madeByLibrary }: IdempotencyKey, call: OutboundCall): Fault | undefined {
   const layer = repeatingLayers(call).find(({ wraps }) => madeByLibrary === "once per attempt" || wraps !== undefined);
   return layer && { kind: "madeByLibrary", layer, at: call.origin };
 }
 
-function makeBefore(
-  at: Origin,
-  layer: RetryLayer,
+function makeOnce(
+  { at, layer }: Fault & { readonly kind: "eachAttempt" },
   judged: JudgedCalls,
   sourceCode: Readonly<TSESLint.SourceCode>,
 ): TSESLint.SuggestionReportDescriptor<MessageIds>[] {
+  if (at.file === judged.file && !layer.wraps) return keepFirst(at.node, layer);
   if (at.file !== judged.file || layer.wraps?.file !== judged.file || layer.by === "recursion") return [];
   const edits = madeBefore(at.node, layer.wraps.node, sourceCode);
   return edits ? [{ messageId: "makeBefore", data: { layer: nameOf(layer) }, fix: applied(edits) }] : [];
+}
+
+/** A client that sends the request again hands its hooks the headers of the attempt before. */
+function keepFirst({ parent, range }: TSESTree.Node, layer: RetryLayer): TSESLint.SuggestionReportDescriptor<MessageIds>[] {
+  if (parent?.type !== "AssignmentExpression" || parent.right.range[0] !== range[0]) return [];
+  const edit = { range: [parent.left.range[1], range[0]], text: " ??= " } as const;
+  return [{ messageId: "keepFirst", data: { layer: nameOf(layer) }, fix: applied([edit]) }];
 }

@@ -68,6 +68,24 @@ runRule("no-unstable-idempotency-key", noUnstableIdempotencyKey, {
       name: "an interceptor of a client that nothing repeats",
       code: `import axios from "axios";\nimport axiosRetry from "axios-retry";\nimport { randomUUID } from "node:crypto";\n\nconst psp = axios.create({ baseURL: "https://api.psp.example/v1", timeout: 300 });\npsp.interceptors.request.use((config) => { config.headers["Idempotency-Key"] = randomUUID(); return config; });\npsp.post("/payments", {});`,
     },
+    ...[
+      [
+        "a hook of got that keeps a key that is there",
+        `beforeRequest: [(options) => { options.headers["Idempotency-Key"] ??= randomUUID(); }]`,
+      ],
+      ["a hook of got that runs once per call", `init: [(options) => { options.headers["Idempotency-Key"] = randomUUID(); }]`],
+    ].map(([name, hook]) => ({
+      name: name!,
+      code: `${imports}export const pay = () => got.post("https://api.psp.example/v1/payments", { retry: { limit: 2, methods: ["POST"] }, hooks: { ${hook} } });`,
+    })),
+    {
+      name: "a hook of got, of a POST that got does not repeat",
+      code: `${imports}export const pay = () => got.post("https://api.psp.example/v1/payments", { hooks: { beforeRequest: [(options) => { options.headers["Idempotency-Key"] = randomUUID(); }] } });`,
+    },
+    {
+      name: "a hook of ky that runs once per call",
+      code: `${imports}import ky from "ky";\nexport const pay = () => ky.post("https://api.psp.example/v1/payments", { retry: { limit: 2, methods: ["post"] }, hooks: { beforeRequest: [({ request }) => { request.headers.set("Idempotency-Key", randomUUID()); }] } });`,
+    },
     {
       name: "an SDK that makes its keys, in a retry of what changes nothing",
       code: `${imports}import Stripe from "stripe"; const stripe = new Stripe(secret); export const preview = (customer) => pRetry(() => stripe.invoices.createPreview({ customer }));`,
@@ -135,6 +153,22 @@ runRule("no-unstable-idempotency-key", noUnstableIdempotencyKey, {
     {
       name: "an interceptor that sets a header",
       code: `import axios from "axios";\nimport axiosRetry from "axios-retry";\nimport { randomUUID } from "node:crypto";\n\nconst psp = axios.create({ baseURL: "https://api.psp.example/v1", timeout: 300 });\naxiosRetry(psp, { retries: 2 });\npsp.interceptors.request.use((config) => {\n  config.headers.set("Idempotency-Key", randomUUID());\n  return config;\n});\nawait psp.post("/payments", {});`,
+    },
+    {
+      name: "a hook of got, which runs for each attempt",
+      code: `${imports}const psp = got.extend({\n  prefixUrl: "https://api.psp.example/v1",\n  retry: { limit: 2, methods: ["POST"] },\n  hooks: {\n    beforeRequest: [\n      (options) => {\n        options.headers["Idempotency-Key"] = randomUUID();\n      },\n    ],\n  },\n});\nawait psp.post("payments", { json: {} });\nawait psp.post("refunds", { json: {} });`,
+    },
+    {
+      name: "a hook before the retries of ky, and its constant",
+      code: `${imports}import ky from "ky";\n\nexport const pay = () =>\n  ky.post("https://api.psp.example/v1/payments", {\n    retry: { limit: 2, methods: ["post"] },\n    hooks: {\n      beforeRetry: [\n        ({ request }) => {\n          const key = randomUUID();\n          request.headers.set("Idempotency-Key", key);\n        },\n      ],\n    },\n  });`,
+    },
+    {
+      name: "a hook of ky that runs once a call, in a retry",
+      code: `${imports}import ky from "ky";\n\nconst psp = ky.create({\n  prefix: "https://api.psp.example/v1",\n  hooks: { beforeRequest: [({ request }) => request.headers.set("Idempotency-Key", randomUUID())] },\n});\nexport const pay = () => pRetry(() => psp.post("payments"), { retries: 2 });`,
+    },
+    {
+      name: "an interceptor of a client in a retry",
+      code: `${imports}import axios from "axios";\n\nconst psp = axios.create({ baseURL: "https://api.psp.example/v1", timeout: 300 });\npsp.interceptors.request.use((config) => {\n  config.headers["Idempotency-Key"] = randomUUID();\n  return config;\n});\nexport const pay = () => pRetry(() => psp.post("/payments", {}), { retries: 2 });`,
     },
     { name: "a literal", code: `${imports}export const pay = () => ${post('"payment"')};` },
     { name: "a constant of the module", code: `${imports}const key = randomUUID();\nexport const pay = () => ${post("key")};` },

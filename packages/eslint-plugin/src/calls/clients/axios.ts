@@ -1,5 +1,6 @@
-import { assignedTo, type ClientInstance, pluggedLayers } from "../client-instance.ts";
+import { assignedTo, type ClientInstance, type InstanceEffect, pluggedLayers } from "../client-instance.ts";
 import { type Fact, known, unknownFact } from "../fact.ts";
+import { keyOfHooks } from "../hook-key.ts";
 import type { Interpretation, LibraryCall, LibraryDefinition } from "../library.ts";
 import type { Method, RequestReading, Timeout } from "../outbound-call.ts";
 import {
@@ -87,6 +88,7 @@ interface Parts {
 
 function reading(call: RequestCall, { method, url, body, config, argument }: Parts): Interpretation {
   const { instance } = call;
+  const key = keyOfHooks(interceptorsOf(instance).map((functions) => ({ functions, run: "once per attempt" })));
   const setting = (name: string) => settingOf((options) => propertyOf(options, name), config, instance, ["defaults", name]);
   return {
     kind: "request",
@@ -97,6 +99,7 @@ function reading(call: RequestCall, { method, url, body, config, argument }: Par
       body,
       timeout: timeoutOf(setting("timeout"), setting("signal"), setting("adapter"), instance),
       retries: pluggedLayers(instance),
+      ...(key && { idempotencyKey: key }),
       options: { node: call.node, argument },
     },
   };
@@ -147,10 +150,20 @@ function assignedHeaders(instance: ClientInstance): Value[] {
 
 /** Whether a request interceptor of the instance touches something: "no", "yes", or "unknown" when its code is elsewhere. */
 function interceptorMentions(instance: ClientInstance, what: RegExp): "yes" | "no" | "unknown" {
-  for (const effect of instance.effects) {
-    if (effect.kind !== "called" || effect.path.join(".") !== "interceptors.request" || effect.method !== "use") continue;
-    const mentions = codeMentions(effect.arguments[0] ?? ABSENT, what);
-    if (mentions !== "no") return mentions;
-  }
-  return "no";
+  return (
+    instance.effects
+      .flatMap(interceptorIn)
+      .map((interceptor) => codeMentions(interceptor, what))
+      .find((mentions) => mentions !== "no") ?? "no"
+  );
+}
+
+function interceptorIn(effect: InstanceEffect): Value[] {
+  if (effect.kind !== "called" || effect.path.join(".") !== "interceptors.request" || effect.method !== "use") return [];
+  return [effect.arguments[0] ?? ABSENT];
+}
+
+/** The request interceptors of a client and of those it was made from. */
+function interceptorsOf(instance: ClientInstance | undefined): Value[] {
+  return instance ? [...instance.effects.flatMap(interceptorIn), ...interceptorsOf(instance.parent)] : [];
 }

@@ -1,6 +1,7 @@
 import { exponential } from "../backoff.ts";
 import { retryPlace } from "../client-instance.ts";
 import { type Fact, known, numberFact, unknownFact } from "../fact.ts";
+import { eachSetting, type Hooks, keyOfHooks } from "../hook-key.ts";
 import type { Interpretation, LibraryCall, LibraryDefinition } from "../library.ts";
 import type { Method, OptionsPlace, RetryLayer, Timeout } from "../outbound-call.ts";
 import {
@@ -20,6 +21,7 @@ const methods: Readonly<Record<string, Method>> = { get: "GET", post: "POST", pu
 
 /**
  * got 11 to 16. Two retries by default, of GET PUT HEAD DELETE OPTIONS TRACE only; a set `limit` does not add POST, only `methods` does.
+ * `init` hooks run once per call, `beforeRequest` before each attempt and `beforeRetry` before all but the first (got@16.1.0 dist/source/core/index.js, measured).
  * A longer Retry-After than `maxRetryAfter`, or than `timeout.request`, ends the retries. No timeout; `timeout.request` is per attempt with its body, `timeout.response` until the headers (got@16.1.0 dist/source/core/options.js, measured).
  */
 export const got: LibraryDefinition = {
@@ -54,6 +56,10 @@ function request(call: LibraryCall, method: Method | undefined): Interpretation 
   const headers: Value[] = [propertyOf(options, "headers")];
   for (let current: typeof call.instance | undefined = call.instance; current; current = current.parent)
     headers.unshift(propertyOf(current.options, "headers"));
+  const key = keyOfHooks([
+    ...["beforeRequest", "beforeRetry"].flatMap((name) => hooks(name, "once per attempt")),
+    ...hooks("init", "once per call"),
+  ]);
   const changed = [setting("hooks", "init"), setting("hooks", "beforeRequest"), setting("hooks", "beforeRetry"), setting("handlers")];
   return {
     kind: "request",
@@ -66,9 +72,14 @@ function request(call: LibraryCall, method: Method | undefined): Interpretation 
       body: firstPresent(setting("json"), setting("form"), setting("body")),
       timeout: timeoutOf(setting),
       retries: [retryLayer(setting, call, place)],
+      ...(key && { idempotencyKey: key }),
       options: place,
     },
   };
+
+  function hooks(name: string, run: Hooks["run"]): Hooks[] {
+    return eachSetting(["hooks", name], options, call.instance).map((functions) => ({ functions, run }));
+  }
 }
 
 function timeoutOf(setting: (...path: string[]) => Value): Fact<Timeout> {

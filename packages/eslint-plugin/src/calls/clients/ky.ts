@@ -1,6 +1,7 @@
 import { exponential } from "../backoff.ts";
 import { type ClientInstance, retryPlace } from "../client-instance.ts";
 import { type Fact, known, numberFact, unknownFact } from "../fact.ts";
+import { eachSetting, type Hooks, keyOfHooks } from "../hook-key.ts";
 import type { Interpretation, LibraryCall, LibraryDefinition } from "../library.ts";
 import type { Backoff, Method, OptionsPlace, RetryLayer, Timeout } from "../outbound-call.ts";
 import { codeMentions, headerMention, headersFact, methodFact, settingOf, signalBound, timeoutFact, urlFact } from "../request-reading.ts";
@@ -20,6 +21,7 @@ const methods: Readonly<Record<string, Method>> = {
  * ky 1 and 2. `timeout` is 10 s and per attempt: until the headers in 1 (ky@1.14.3, measured), with the body in 2, which also has `totalTimeout`
  * (ky@2.1.0 distribution/core/Ky.js, measured). Two retries of idempotent methods, 300 ms doubled each time, no jitter unless `jitter`; Retry-After of
  * 413, 429 and 503 is heeded; a timed-out attempt is not repeated (ky@2.1.0 distribution/utils/normalize.js, measured).
+ * `beforeRequest` hooks run before each attempt in 1 and once per call in 2, `beforeRetry` before each attempt but the first (measured).
  */
 export const ky: LibraryDefinition = {
   name: "ky",
@@ -50,6 +52,10 @@ type Setting = (...path: readonly string[]) => Value;
 function request(call: LibraryCall, method: Method | undefined): Interpretation {
   const options = call.argument(1);
   const place = { node: call.node, argument: 1 };
+  const key = keyOfHooks([
+    ...hooks("beforeRetry", "once per attempt"),
+    ...hooks("beforeRequest", call.major === 1 ? "once per attempt" : "once per call"),
+  ]);
   const setting: Setting = (...path) => settingOf((from) => propertyAt(from, path), options, call.instance);
   return {
     kind: "request",
@@ -60,13 +66,18 @@ function request(call: LibraryCall, method: Method | undefined): Interpretation 
       body: firstPresent(setting("json"), setting("body")),
       timeout: timeoutOf(setting, call.major),
       retries: [retryLayer(call, options, place)],
+      ...(key && { idempotencyKey: key }),
       options: place,
     },
   };
+
+  function hooks(name: string, run: Hooks["run"]): Hooks[] {
+    return eachSetting(["hooks", name], options, call.instance).map((functions) => ({ functions, run }));
+  }
 }
 
 function headersOf(options: Value, instance: ClientInstance, setting: Setting): ReturnType<typeof headersFact> {
-  const hooks = [setting("hooks", "init"), setting("hooks", "beforeRequest"), setting("fetch")];
+  const hooks = [setting("hooks", "init"), setting("hooks", "beforeRequest"), setting("hooks", "beforeRetry"), setting("fetch")];
   if (!hooks.every((hook) => codeMentions(hook, headerMention) === "no")) return unknownFact("a hook may set headers");
   const headers: Value[] = [propertyOf(options, "headers")];
   for (let current: ClientInstance | undefined = instance; current; current = current.parent)
