@@ -5,6 +5,9 @@ import { fileURLToPath } from "node:url";
 import { rules } from "@holdfast/engine";
 import { describe, expect, test } from "vitest";
 
+import plugin from "../../eslint-plugin/src/index.ts";
+import { describeFinding } from "../../eslint-plugin/src/secrets/describe.ts";
+import { formats, namedFormats } from "../../eslint-plugin/src/secrets/formats/index.ts";
 import { stylish } from "../src/lint/formats/stylish.ts";
 import type { LintMessage } from "../src/lint/linted-file.ts";
 import { plain } from "../src/output/terminal.ts";
@@ -12,11 +15,14 @@ import { plain } from "../src/output/terminal.ts";
 const file = "src/psp.ts";
 
 describe.each([100, 120])("a terminal of %i columns", (columns) => {
-  test.each(recordedMessages())("shows every message of %s on two lines, with place and rule", (_snapshots, messages) => {
-    expect(messages.length).toBeGreaterThan(0);
-    const shown = messages.map((message) => linesOf(message, columns));
-    expect(shown.filter((lines) => lines.length > 2 || lines.some((line) => line.length > columns))).toEqual([]);
-  });
+  test.each([...recordedMessages(), ...longMessages()])(
+    "shows every message of %s on two lines, with place and rule",
+    (_name, messages) => {
+      expect(messages.length).toBeGreaterThan(0);
+      const shown = messages.map((message) => linesOf(message, columns));
+      expect(shown.filter((lines) => lines.length > 2 || lines.some((line) => line.length > columns))).toEqual([]);
+    },
+  );
 });
 
 test.each([
@@ -73,7 +79,101 @@ function runWith(message: LintMessage) {
 /** Far down a file, and fixable where the rule fixes: the longest that stands around a message. */
 function found(ruleId: string, message: string): LintMessage {
   const isFixed = /\/(?:max-retries|require-jitter|no-insecure-signature-compare|no-weak-tls)$/u.test(ruleId);
-  return { ruleId, message, severity: 1, line: 1234, column: 5, ...(isFixed && { fix: { range: [0, 0], text: "" } }) } as LintMessage;
+  return { ruleId, message, severity: 1, line: 1234, column: 105, ...(isFixed && { fix: { range: [0, 0], text: "" } }) } as LintMessage;
+}
+
+/** Longer than what is on record: templates of the rules with the longest that stands in real code. */
+function longMessages(): [what: string, messages: LintMessage[]][] {
+  const url = `https://${"subdomain.".repeat(4)}psp.example/v1/orders`;
+  const place = `${"../".repeat(4)}server/clickhouse/tracker.ts:282`;
+  const layer = "exponential-backoff: 10 retries";
+  return [
+    [
+      "a key that retries from afar need",
+      [
+        filled("require-idempotency-key", "noKeyRepeated", { call: `POST ${url}`, attempts: "11 times", layers: `${layer}, ${place}` }),
+        filled("require-idempotency-key", "noKeyRepeated", {
+          call: `PATCH ${url}`,
+          attempts: "33 times",
+          layers: `exponential-backoff, ${place}; axios-retry, ${place}`,
+        }),
+      ],
+    ],
+    [
+      "a list of any length",
+      ["Promise.all", "Promise.allSettled", "forEach"].map((by) =>
+        filled("require-concurrency-limit", "noLimit", {
+          call: `DELETE ${url}`,
+          items: "organizationMemberships…Suspended",
+          by,
+          limit: "100",
+          says: "holdfast.yaml:1234",
+        }),
+      ),
+    ],
+    [
+      "retries that multiply",
+      [
+        filled("max-retries", "multiplied", {
+          call: "stripe.invoices.createPreview",
+          attempts: "33 times",
+          product: "3 (stripe default) × 11 (exponential-backoff default)",
+          limit: "2 retries",
+          says: "default",
+        }),
+      ],
+    ],
+    [
+      "waits without jitter",
+      [
+        filled("require-jitter", "sameWait", {
+          call: `PATCH ${url}`,
+          name: "exponential-backoff",
+          delays: "1.25 s, 2.25 s, 4.25 s, …",
+        }),
+      ],
+    ],
+    [
+      "an open webhook",
+      [
+        filled("require-webhook-signature", "unverified", {
+          route: "POST /webhooks/organizations/:organizationId/environments/:environmentId/sms/:providerOrIntegrationId",
+          framework: "Next.js",
+        }),
+      ],
+    ],
+    [
+      "hardcoded secrets",
+      formats.flatMap(({ provider, kind, anchors }) =>
+        ([undefined, "live"] as const).map((mode) => {
+          const prefix = anchors.find((anchor) => !anchor.startsWith("-----"));
+          const secret = { range: [0, 0] as const, provider, kind, length: 1234, evidence: { by: "format" }, env: "KEY" } as const;
+          const isLive = mode === "live" && prefix?.includes("live");
+          return filled(
+            "no-hardcoded-secrets",
+            "format",
+            describeFinding({ ...secret, ...(isLive && { mode }), ...(prefix !== undefined && { prefix }) }),
+          );
+        }),
+      ),
+    ],
+    [
+      "hardcoded secrets with a name",
+      namedFormats.map(({ provider, kind }) => {
+        const evidence = { by: "name", name: "PAYMENTS_INTEGRATION_WEBHOOK_SIGNING_SECRET" } as const;
+        const finding = { range: [0, 0] as const, provider, kind, length: 1234, evidence, env: "KEY" };
+        return filled("no-hardcoded-secrets", "assigned", describeFinding(finding));
+      }),
+    ],
+  ];
+}
+
+function filled(rule: string, messageId: string, data: Readonly<Record<string, string>>): LintMessage {
+  const template = plugin.rules[rule]!.meta.messages[messageId]!;
+  return found(
+    `holdfast/${rule}`,
+    template.replaceAll(/\{\{(\w+)\}\}/gu, (_, name: string) => data[name]!),
+  );
 }
 
 /** What the tests of the rules have on record. */

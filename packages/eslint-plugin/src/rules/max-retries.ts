@@ -59,7 +59,9 @@ export const maxRetries = createRule<MessageIds, Options>({
             call: printCall(call),
             attempts: printAttempts(attempts),
             layers: layers.map(printRetries).join(", "),
-            product: layers.map((layer) => `${countOf(layer) + 1} (${printRetries(layer)})`).join(" × "),
+            product: layers
+              .map((layer) => `${countOf(layer) + 1} (${nameOf(layer)}${layer.retries.kind === "default" ? " default" : ""})`)
+              .join(" × "),
             ...data,
           },
         };

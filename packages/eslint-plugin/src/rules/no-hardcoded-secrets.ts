@@ -56,10 +56,8 @@ export const noHardcodedSecrets = createRule<MessageIds, readonly [RuleOptions]>
       },
     ],
     messages: {
-      format:
-        "{{what}} is hardcoded here ({{details}}). Whoever reads this file can use it: revoke it, and read a new one from the environment.",
-      assigned:
-        "`{{name}}` is a hardcoded {{what}} ({{details}}). Whoever reads this file can use it: replace it, and read it from the environment.",
+      format: "{{what}} is hardcoded ({{details}}): revoke it, and read a new one from the environment.",
+      assigned: "`{{name}}` is a hardcoded {{what}} ({{details}}): replace it, and read it from the environment.",
       readFromEnvironment: "Read it from the environment variable {{env}}.",
     },
   },

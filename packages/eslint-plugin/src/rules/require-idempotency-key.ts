@@ -9,7 +9,7 @@ import { callRule } from "../findings/call-rule.ts";
 import { type Problem, type Source, sourceOf } from "../findings/causes.ts";
 import type { JudgedCalls } from "../findings/judged-calls.ts";
 import { isKeylessWrite, lacksKey, unsafeRetryHere } from "../findings/unsafe-retry.ts";
-import { printAttempts, printCall, printPlace, printRetries } from "../findings/words.ts";
+import { nameOf, printAttempts, printCall, printPlace, printRetries } from "../findings/words.ts";
 import { type CallSettings, callOptionsSchema } from "../settings.ts";
 
 type Options = readonly [CallSettings];
@@ -28,7 +28,7 @@ export const requireIdempotencyKey = createRule<MessageIds, Options>({
     defaultOptions: [{}],
     messages: {
       noKey: "{{call}} carries no idempotency key: sent again after a lost answer, it happens twice.",
-      noKeyRepeated: "{{call}} may run {{attempts}} ({{layers}}) and carries no idempotency key.",
+      noKeyRepeated: "{{call}} may run {{attempts}} ({{layers}}) without an idempotency key.",
       sendKey: "Send {{from}} as {{header}}.",
     },
   },
@@ -48,7 +48,7 @@ export const requireIdempotencyKey = createRule<MessageIds, Options>({
             call: printCall(call),
             attempts: printAttempts(attempts ?? 1),
             layers: layers
-              .map((layer) => [printRetries(layer), layer.condition, printPlace(layer.origin, judged.file)].filter(Boolean).join(", "))
+              .map((layer) => `${layers.length === 1 ? printRetries(layer) : nameOf(layer)}, ${printPlace(layer.origin, judged.file)}`)
               .join("; "),
           },
           suggest: fixedHere ? suggestions(call, judged, context.sourceCode) : [],

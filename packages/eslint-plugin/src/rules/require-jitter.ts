@@ -7,7 +7,7 @@ import { callRule } from "../findings/call-rule.ts";
 import type { Problem } from "../findings/causes.ts";
 import type { JudgedCalls } from "../findings/judged-calls.ts";
 import { placeOfWait, repeatingLayers } from "../findings/unsafe-retry.ts";
-import { nameOf, printCall, printExactMs } from "../findings/words.ts";
+import { nameOf, printCall, printMs } from "../findings/words.ts";
 import { type CallSettings, callOptionsSchema } from "../settings.ts";
 
 type Options = readonly [CallSettings];
@@ -25,7 +25,7 @@ export const requireJitter = createRule<MessageIds, Options>({
     schema: [{ type: "object", properties: callOptionsSchema, additionalProperties: false }],
     defaultOptions: [{}],
     messages: {
-      sameWait: "{{call}}: {{name}} repeats it after {{delays}}, without jitter: what failed together comes back together.",
+      sameWait: "{{call}}: {{name}} repeats it after {{delays}} without jitter: what failed together returns together.",
       atOnce: "{{call}}: {{name}} repeats it {{retries}} times at once, without delay or jitter: the upstream gets no time to recover.",
       addJitter: "Make the delays random: {{code}}.",
     },
@@ -34,7 +34,7 @@ export const requireJitter = createRule<MessageIds, Options>({
     callRule(context, {
       problemsIn: (judged) => oncePerLibrary([...judged.calls, ...judged.idleClients].flatMap((call) => problemsOf(call, judged))),
       reportOf({ problem: { call, layer, backoff, retries } }, judged) {
-        const delays = Array.from({ length: Math.min(retries, 3) }, (_, index) => printExactMs(backoff.delayMs(index + 1)));
+        const delays = Array.from({ length: Math.min(retries, 3) }, (_, index) => printMs(backoff.delayMs(index + 1)));
         const fix = jittered(layer, judged);
         return {
           messageId: backoff.delayMs(retries) === 0 ? "atOnce" : "sameWait",

@@ -19,8 +19,7 @@ export const requireWebhookSignature = createRule<MessageIds, readonly [WebhookO
     schema: [{ type: "object", properties: webhookOptionsSchema, additionalProperties: false }],
     defaultOptions: [{}],
     messages: {
-      unverified:
-        "Anybody can send {{route}} ({{framework}}): neither the handler nor what runs before it checks a signature, a secret or a login.",
+      unverified: "Anybody can send {{route}} ({{framework}}): nothing here or before it checks a signature, a secret or a login.",
       unverifiedFrom: "Anybody can send {{route}} ({{framework}}): {{provider}} signs each webhook ({{carrier}}), and nothing checks that.",
       check: "Check the signature of {{provider}} with {{by}}, and refuse what does not have it.",
     },

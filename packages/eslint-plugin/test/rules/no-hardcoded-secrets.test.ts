@@ -25,14 +25,14 @@ function found(source: string, options?: Parameters<typeof lintSecrets>[1]): { r
 describe("no-hardcoded-secrets", () => {
   it("says whose credential it is, where it works and how long it is", () => {
     expect(found(`const key = "${stripe}";`)).toEqual({
-      said: [`A live Stripe secret key is hardcoded here (${stripe.length} characters, starting with sk_live_)`],
+      said: [`A live Stripe secret key is hardcoded (${stripe.length} characters, sk_live_…): revoke it, and read a new one from the environment`],
       at: [stripe],
     });
   });
 
   it("says which name holds a credential that no format gives away", () => {
     expect(found(`const dbPassword = "${password}";`)).toEqual({
-      said: [`\`dbPassword\` is a hardcoded password (${password.length} characters)`],
+      said: [`\`dbPassword\` is a hardcoded password (${password.length} characters): replace it, and read it from the environment`],
       at: [password],
     });
   });

@@ -45,8 +45,8 @@ function fixes({ fixedFiles }: LintRun): string {
 /** Two lines of a terminal that has 100 columns. */
 function finding(message: LintMessage, terminal: Terminal): string {
   const { colors, columns } = terminal;
-  const place = `${message.line}:${message.column}`.padStart(6);
-  const indent = `  ${place} ✖ `.length;
+  const place = `${message.line}:${message.column}`.padStart(8);
+  const indent = `${place} ✖ `.length;
   const mark = message.severity === 2 ? colors.red(marks.error) : colors.yellow(marks.warning);
   const name = findingName(message);
   const note = message.fix ? " (fix)" : "";
@@ -54,7 +54,7 @@ function finding(message: LintMessage, terminal: Terminal): string {
   const url = rules.get(name)?.url;
   const rule = colors.dim(`${url === undefined ? name : linkTo(url, name, terminal)}${note}`);
   const [first = "", ...others] = [...lines.slice(0, -1), `${lines.at(-1)!}${rule}`];
-  return [`  ${colors.dim(place)} ${mark} ${first}`, ...others.map((line) => `${" ".repeat(indent)}${line}`)]
+  return [`${colors.dim(place)} ${mark} ${first}`, ...others.map((line) => `${" ".repeat(indent)}${line}`)]
     .map((line) => `${line}\n`)
     .join("");
 }
@@ -76,7 +76,7 @@ function fitted(message: string, rule: string, width: number): string[] {
 }
 
 /** Enough to know a host, and the end of a path. */
-const shortestCut = 24;
+const shortestCut = 16;
 
 function wrapped(message: string, rule: string, width: number): string[] {
   const lines = wrap(message, width);
