@@ -21,8 +21,12 @@ export function roleOf(path: string, text: string): FileRole {
   )
     return "test";
   if (/^(?:vitest|jest|playwright|cypress|karma|mocha|ava|wdio)[.-]/iu.test(name)) return "test";
+  // Deeper in a project `test-mode.ts` is what the product does with a test mode.
+  if (folders.length === 0 && /^test-[^.]+\.[cm]?[jt]s$/iu.test(name)) return "test";
   if (folders.some((folder) => testFolders.has(folder.toLowerCase()) || testFolder.test(folder))) return "test";
   if (isGenerated(name, folders, text)) return "generated";
+  // `.github/actions`: what tools of the project run. Below, `app/.server` and `app/.well-known` are the product's.
+  if (folders[0]?.startsWith(".") === true) return "script";
   if (folders.some((folder) => scriptFolders.has(folder.toLowerCase())) || /\.config\.[cm]?[jt]s$/u.test(name)) return "script";
   return "product";
 }

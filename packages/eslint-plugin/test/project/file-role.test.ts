@@ -33,6 +33,12 @@ it.each([
   ["src/test.ts", "test"],
   ["packages/api/scripts/seed.ts", "script"],
   ["src/pay.stories.tsx", "story"],
+  [".github/actions/report.mjs", "script"],
+  [".agent/skills/rate.mjs", "script"],
+  ["app/.server/pay.ts", "product"],
+  ["app/.well-known/keys/route.ts", "product"],
+  ["test-login.js", "test"],
+  ["src/test-mode.ts", "product"],
 ])("tells the role of %s from its place in the checkout: %s", (path, role) => {
   expect(roleIn([".git/HEAD", "package.json", "packages/api/package.json"], path)).toBe(role);
 });
