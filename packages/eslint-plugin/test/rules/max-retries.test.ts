@@ -43,6 +43,10 @@ runRule("max-retries", maxRetries, {
       code: `async function load(hosts) { for (let i = 0; i < 9; i++) { const host = hosts[i]; try { return await fetch("https://" + host, ${bounded}); } catch {} } }`,
     },
     {
+      name: "a loop over pages",
+      code: `async function find() { const out = []; for (let page = 1; page <= 100; page++) { const answer = await fetch(\`https://api.psp.example/v1/plans?page=\${page}\`, ${bounded}); if (answer.status === 404) return out; const plans = await answer.json(); if (plans.length === 0) return out; out.push(...plans); } return out; }`,
+    },
+    {
       name: "a loop that goes on to the next place when something is not there",
       code: `async function load() { for (let i = 0; i < 9; i++) { const answer = await fetch("https://api.psp.example/v1", ${bounded}); if (answer.status === 404) continue; return answer; } }`,
     },

@@ -74,14 +74,17 @@ function goesElsewhere(loop: Loop, call: TSESTree.Node, { file }: HandWritten): 
   function changes(node: TSESTree.Node): boolean {
     return addressParts(node).some(({ name, isIndex }) => {
       const variable = file.variableOf(name);
-      if (variable?.references.some((use) => use.isWrite() && !use.init && isWithin(use.identifier, isIndex ? loop : loop.body)))
-        return true;
+      const counts = isIndex === true || pageNames.test(name.name);
+      if (variable?.references.some((use) => use.isWrite() && !use.init && isWithin(use.identifier, counts ? loop : loop.body))) return true;
       // const url = hosts[attempt]
       const definition = variable?.defs[0]?.node as TSESTree.Node | undefined;
       return definition?.type === "VariableDeclarator" && isWithin(definition, loop.body) && !!definition.init && changes(definition.init);
     });
   }
 }
+
+/** `?page=${page}`, where `?attempt=${attempt}` tells the upstream of a retry */
+const pageNames = /page|offset|skip|cursor|chunk|part|batch/iu;
 
 interface AddressPart {
   readonly name: TSESTree.Identifier;
