@@ -75,7 +75,8 @@ function goesElsewhere(loop: Loop, call: TSESTree.Node, { file }: HandWritten): 
     return addressParts(node).some(({ name, isIndex }) => {
       const variable = file.variableOf(name);
       const counts = isIndex === true || pageNames.test(name.name);
-      if (variable?.references.some((use) => use.isWrite() && !use.init && isWithin(use.identifier, counts ? loop : loop.body))) return true;
+      if (variable?.references.some((use) => use.isWrite() && !use.init && isWithin(use.identifier, counts ? loop : loop.body)))
+        return true;
       // const url = hosts[attempt]
       const definition = variable?.defs[0]?.node as TSESTree.Node | undefined;
       return definition?.type === "VariableDeclarator" && isWithin(definition, loop.body) && !!definition.init && changes(definition.init);
