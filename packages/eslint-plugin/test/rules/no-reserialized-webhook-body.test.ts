@@ -37,6 +37,10 @@ runRule("no-reserialized-webhook-body", noReserializedWebhookBody, {
       code: `${app}app.post("/relay", async (req, res) => { const signature = createHmac("sha256", key).update(JSON.stringify(req.body)).digest("hex"); await fetch(url, { method: "POST", headers: { "x-signature": signature }, body: JSON.stringify(req.body) }); });`,
     },
     {
+      name: "the layout that the sender signs",
+      code: `${app}app.post("/webhook", (req, res) => { const digest = createHash("sha256").update(JSON.stringify(req.body, null, 2)).digest("hex"); const mac = createHmac("sha256", key).update(JSON.stringify(req.body, null, 2)).digest("hex"); if (mac === signature) pay(req.body); });`,
+    },
+    {
       name: "signing an object of its own",
       code: `${app}export const sign = (event) => createHmac("sha256", key).update(JSON.stringify({ id: event.id })).digest("hex") === signature;`,
     },
