@@ -22,23 +22,31 @@ const safePaths = [
   /\/(?:introspect|revoke|logout|log-?in|sign-?in|sessions?\/refresh|refresh(?:[-_]?token)?|authenticate|authenticated)\/?$/iu,
   /\/_?(?:m?search|embeddings?|inference|completions)(?:[/:]|$)/iu,
   /\/_?(?:query|queries|queries\/run|lookup|filter|count|find|aggregate|suggest|autocomplete|graphql-query|sql)\/?$/iu,
-  /[/:](?:list|get|search|query|find|fetch|lookup|read|compute|batchGet|runQuery|count|delete|remove|purge|invalidate|disconnect|unsubscribe|deregister|unregister)(?:[A-Z_-][\w-]*)?$/u,
+  /[/:](?:list|get|search|query|find|fetch|lookup|read|compute|batchGet|runQuery|count|delete|remove|purge|invalidate|disconnect|unsubscribe|deregister|unregister)(?:[A-Z_-][\w-]*)?\/?$/u,
   // Connect and Twirp: `/vault.v1.VaultService/Encrypt`
   /\/[\w.]*\.[A-Z]\w*\/(?:Get|List|Search|Query|Find|Fetch|Lookup|Read|Compute|Count|Check|Verify|Validate|Delete|Remove|Encrypt|Decrypt|Batch(?:Get|Read))(?:[A-Z]\w*)?$/u,
   /\/(?:batch|bulk)[-_]?(?:get|read|check|lookup|query|search|validate|delete)\/?$/iu,
   // A page of the web, read for the caller.
   /\/(?:crawl|scrape|extract|map|research|screenshot|summari[sz]e)\/?$/iu,
   /\/(?:logs?|events?|track|metrics?|telemetry|traces?|spans?|collect|beacon|analytics|ingest|envelope|store|report|csp-report|heartbeat|ping|health)\/?$|\/(?:ping|health)\/\*$/iu,
-  /\/(?:validate|validation|verify|verification|siteverify|check|preview|estimate|(?:\w+[-_])?quotes?|calculate|simulate|dry-?run|parse|convert|translate|detect|classify|analy[sz]e|moderations?|decode|decrypt|encrypt|sign|hash|render|format|compare|diff|transcri(?:be|ptions?)|rerank|speech|text-to-speech|speech-?to-?text)\/?$/iu,
+  // A table of a tracker: `/track/actions`
+  /\/(?:track|telemetry|collect|beacon)\/[^/]+\/?$/u,
+  /\/(?:validate|validation|verify|verification|siteverify|check|preview|estimate|(?:\w+[-_])?quotes?|calculate|simulate|dry-?run|parse|convert|translate|detect|classify|analy[sz]e|moderations?|decode|decrypt|encrypt|sign|hash|render|format|compare|diff|transcri(?:be|ptions?)|rerank|speech|text-to-speech|speech-?to-?text)(?:\.(?:php|aspx?|json))?\/?$/iu,
+  // `/parseDocument/financial`, `/scan_model`, `/evaluate/v1/boolean`
+  /\/(?:parse|extract|recogni[sz]e|scan|classify|detect|analy[sz]e|translate|validate|evaluate)[A-Z_-][\w-]*(?:\/|$)|\/evaluate\//u,
   /\/(?:complete|responses|messages\/count_tokens|generate|generateContent|predict|infer|rerank|tokenize)\/?$/iu,
   // What sets a state: twice is the same as once.
   /\/(?:un)?(?:publish|archive|mute|pin|star|lock|follow|block)\/?$|\/(?:enable|disable|(?:de)?activate|set[_-][\w-]+|mark[_-]?as[\w-]*|acknowledge|close|cancel)\/?$/iu,
+  /\/(?:refetch|reload|suspend|resume|pause|unpause)\/?$/u,
   /\/\w+_(?:get|read|search)\/?$|\/convert(?:\/|$)/iu,
   // What computes, and what an upstream takes once only: a code is used up by its exchange.
   /[/.](?:annotate|generate|render|exchange)(?:[-_A-Z][\w-]*)?\/?$/u,
   /:(?:generateContent|streamGenerateContent|predict|embedContent|countTokens)/u,
   // Shopify's Admin API at a shop whose host is not known; it takes no header.
   /\/admin\/api\/\d{4}-\d{2}\/graphql\.json$/u,
+  // Nor do the API of Kubernetes, where a name is taken once (kubernetes.io/docs/reference/using-api/api-concepts), and Salesforce's records.
+  /\/(?:api|apis\/[\w.-]+)\/v\d\w*\/namespaces\/[^/]+\/\w/u,
+  /\/services\/data\/[^/]+\/sobjects\//u,
 ];
 
 /**
@@ -54,11 +62,17 @@ export function isSafePost(call: OutboundCall, declared: readonly string[]): "sa
   // Neither host nor path is known: nothing tells what the POST is for.
   if (/^[^:]*:\/\/\*[/*]*$/u.test(url)) return "unknown";
   if (safePaths.some((safe) => safe.test(path)) || declared.some((entry) => isDeclared(entry, call, path))) return "safe";
+  if (asksModel(call)) return "safe";
   if (/\/graphql\/?$/iu.test(path) || isGraphql(call.body)) return graphqlSafety(call.body);
   // `${base}/v1${route}`: nothing tells what the POST is for.
   if (path.endsWith("*") && path.replace(/\/(?:api|rest|v\d+(?:\.\d+)*)(?=[/*])/giu, "").replace(/[/*]/gu, "") === "") return "unknown";
   if (isSafeByName(call)) return "safe";
   return rpcSafety(literalBody(call.body)) ?? "unsafe";
+}
+
+/** Anthropic's API, whoever serves it, asks for its version in a header. */
+function asksModel({ headers }: OutboundCall): boolean {
+  return headers.kind === "known" && headers.value.has("anthropic-version");
 }
 
 function isDeclared(entry: string, { method }: OutboundCall, path: string): boolean {

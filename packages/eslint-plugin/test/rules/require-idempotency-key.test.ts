@@ -25,6 +25,34 @@ runRule("require-idempotency-key", requireIdempotencyKey, {
       code: `fetch("https://pdf.example/v1/annotate-document", { method: "POST" }); fetch("https://portal.example/v2/portal.exchangeCode", { method: "POST" });`,
     },
     {
+      name: "end points that read, with a slash at the end",
+      code: `fetch("https://open.video.example/v2/video/list/", { method: "POST" }); fetch("https://open.video.example/v2/post/status/fetch/", { method: "POST" }); fetch("https://bots.example/api/v1/bot/1/delete_media/", { method: "POST" });`,
+    },
+    {
+      name: "a map of the pages of a site, by a host that a variable tells",
+      code: "export const pages = (base) => fetch(`${base}/map`, { method: 'POST' }); export const site = (host) => fetch(`https://${host}/v2/map`, { method: 'POST' });",
+    },
+    {
+      name: "end points that compute, by the first word of a part of the path",
+      code: `fetch("https://ocr.example/api/v1/parseDocument/financial_full", { method: "POST" }); fetch("https://content.example/scan_model", { method: "POST" }); fetch("https://flags.example/evaluate/v1/boolean", { method: "POST" }); fetch("https://captcha.example/validate.php", { method: "POST" });`,
+    },
+    {
+      name: "end points that set a state, or ask for it anew",
+      code: `fetch("https://fleet.example/api/v1/fleet/hosts/7/refetch", { method: "POST" }); fetch("https://hosting.example/v1/services/7/suspend", { method: "POST" }); fetch("https://hosting.example/v1/services/7/resume", { method: "POST" });`,
+    },
+    {
+      name: "tables of a tracker",
+      code: "export const track = (table) => fetch(`https://tracker.example/track/${table}`, { method: 'POST' });",
+    },
+    {
+      name: "the API of a model, whose version is in a header, at a host that a variable tells",
+      code: "export const ask = (base, body, key) => fetch(`${base}/messages`, { method: 'POST', body, headers: { 'x-api-key': key, 'anthropic-version': '2023-06-01' } });",
+    },
+    {
+      name: "APIs that take no key, at a host of the project's own",
+      code: "export const run = (cluster, body) => fetch(`${cluster}/apis/batch/v1/namespaces/builds/jobs`, { method: 'POST', body }); export const upsert = (org, body, id) => fetch(`${org}/services/data/v59.0/sobjects/Dispute__c/Dispute_ID__c/${id}`, { method: 'PATCH', body });",
+    },
+    {
       name: "end points that set a state",
       code: `fetch("https://cms.example/v2/items/publish", { method: "POST" }); fetch("https://chat.example/pa/set_webhook", { method: "POST" }); fetch("https://erp.example/json/2/partner/fields_get", { method: "POST" });`,
     },
