@@ -1,7 +1,8 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { OutboundCall } from "./outbound-call.ts";
-import { isFunction, isWithin, type SourceFile } from "./source-file.ts";
+import { isPlainlyShort } from "./short-list.ts";
+import { isFunction, type SourceFile } from "./source-file.ts";
 import type { Origin } from "./value.ts";
 
 /** A call made for each item of a list, all of them at once. */
@@ -112,100 +113,6 @@ function gatheredLater(each: TSESTree.CallExpression, file: SourceFile): TSESTre
   if (parent.type !== "VariableDeclarator" || parent.id.type !== "Identifier") return undefined;
   const references = file.variableOf(parent.id)?.references ?? [];
   return references.map(({ identifier }) => promiseOf(identifier as TSESTree.Node)).find((call) => call !== undefined);
-}
-
-/** Whether a list is plainly short: written out, cut, counted, a part of another, a constant of the program, or the workers that are the limit. */
-export function isPlainlyShort(items: TSESTree.Node, file: SourceFile, at: TSESTree.Node): boolean {
-  switch (items.type) {
-    case "ArrayExpression":
-      return items.elements.every((element) => element?.type !== "SpreadElement" || isPlainlyShort(element.argument, file, at));
-    case "CallExpression":
-      return isBoundedCall(items, file, at);
-    case "Identifier":
-      return isBoundedName(items, file, at);
-    case "MemberExpression":
-      return isConstantName(items.property) || isPart(items.property) || isPartOfBoundedQuery(items.object, file);
-    case "AwaitExpression":
-      return isPlainlyShort(items.argument, file, at) || boundsItself(file.text.slice(...items.range));
-    case "ChainExpression":
-    case "TSNonNullExpression":
-    case "TSAsExpression":
-    case "TSSatisfiesExpression":
-      return isPlainlyShort(items.expression, file, at);
-    case "LogicalExpression":
-      return isPlainlyShort(items.left, file, at);
-    case "ConditionalExpression":
-      return isPlainlyShort(items.consequent, file, at) && isPlainlyShort(items.alternate, file, at);
-    default:
-      return false;
-  }
-}
-
-/** `.slice(0, 10)`, `chunk(…)`, `Object.values(HANDLERS)`, `Array.from({ length: 4 })`; filters and sorts keep what they are given. */
-function isBoundedCall(call: TSESTree.CallExpression, file: SourceFile, at: TSESTree.Node): boolean {
-  const { callee, arguments: given } = call;
-  const name = methodOf(call);
-  if (callee.type !== "MemberExpression") return false;
-  if (name !== undefined && /^(?:slice|splice)$/u.test(name)) return given.length > 1 || isNegative(given[0]);
-  if (callee.object.type === "Identifier" && /^(?:Object|Array)$/u.test(callee.object.name) && given[0])
-    return name === "from" && given[0].type === "ObjectExpression" ? true : isPlainlyShort(given[0], file, at);
-  const keeps = /^(?:filter|sort|toSorted|reverse|toReversed|map|concat|flat|entries|values|keys)$/u;
-  return name !== undefined && keeps.test(name) && isPlainlyShort(callee.object, file, at);
-}
-
-function isBoundedName(identifier: TSESTree.Identifier, file: SourceFile, at: TSESTree.Node): boolean {
-  if (isConstantName(identifier) || isPart(identifier)) return true;
-  const definition = file.variableOf(identifier)?.defs[0];
-  const node = definition?.node as TSESTree.Node | undefined;
-  if (node?.type !== "VariableDeclarator") return false;
-  // for (const batch of batches): a list of lists was cut before.
-  const loop = node.parent.parent;
-  if (loop?.type === "ForOfStatement" && isWithin(at, loop.body)) return true;
-  if (!node.init || node.id.type !== "Identifier") return node.init !== null && boundsItself(file.text.slice(...node.init.range));
-  const isFilled = file.variableOf(identifier)?.references.some(({ identifier: use }) => fills(use as TSESTree.Node));
-  return !isFilled && (isPlainlyShort(node.init, file, at) || boundsItself(file.text.slice(...node.init.range)));
-}
-
-/** `found.data` of `const found = await stripe.invoices.list({ limit: 10 })` */
-function isPartOfBoundedQuery(whole: TSESTree.Node, file: SourceFile): boolean {
-  const definition = whole.type === "Identifier" ? (file.variableOf(whole)?.defs[0]?.node as TSESTree.Node | undefined) : undefined;
-  return definition?.type === "VariableDeclarator" && definition.init !== null && boundsItself(file.text.slice(...definition.init.range));
-}
-
-/** A query that says how many it wants. */
-function boundsItself(text: string): boolean {
-  return (
-    text.length < 2_000 &&
-    /\b(?:take|limit|first|top|pageSize|page_size|perPage|per_page|maxResults|MaxKeys)\b\s*[:(]|\bLIMIT\s+\d/u.test(text)
-  );
-}
-
-/** `REGIONS` */
-function isConstantName(node: TSESTree.Node): boolean {
-  return node.type === "Identifier" && /^[A-Z][A-Z\d_]+$/u.test(node.name);
-}
-
-/** `batch`, `chunk.items`, `currentPage`, `chunkResults` */
-function isPart(node: TSESTree.Node): boolean {
-  return (
-    node.type === "Identifier" &&
-    /(?:[Bb]atch|[Cc]hunk|[Pp]age|[Ss]lice|[Ww]indow|[Gg]roup)$|^(?:batch|chunk)[A-Z]/u.test(node.name.replace(/^_/u, ""))
-  );
-}
-
-function isNegative(node: TSESTree.Node | undefined): boolean {
-  return node?.type === "UnaryExpression" && node.operator === "-";
-}
-
-/** `items.push(…)`: a list that was written empty and filled later. */
-function fills(use: TSESTree.Node): boolean {
-  const member = use.parent;
-  return (
-    member?.type === "MemberExpression" &&
-    member.object === use &&
-    member.property.type === "Identifier" &&
-    /^(?:push|unshift|splice)$/u.test(member.property.name)
-  );
 }
 
 function methodOf({ callee }: TSESTree.CallExpression): string | undefined {

@@ -25,6 +25,53 @@ runRule("require-concurrency-limit", requireConcurrencyLimit, {
     },
     { name: "the results of a chunk", code: all("chunkResults", "", "chunkResults") },
     { name: "a query that says how many", code: all("rows", "const rows = await db.items.findMany({ take: 20 });", "db") },
+    {
+      name: "the chunks that a loop cut",
+      code: all(
+        "commands",
+        "const commands = []; for (let i = 0; i < ids.length; i += 100) commands.push(commandOf(ids.slice(i, i + 100)));",
+      ),
+    },
+    { name: "the chunks that a function cut", code: all("parts", "const parts = chunkArray(ids, 10);") },
+    { name: "batches", code: all("batches", "", "batches") },
+    {
+      name: "the list of a function that runs one batch",
+      code: `export async function sendBatch(ids) { await Promise.all(ids.map((id) => ${get})); }`,
+    },
+    {
+      name: "the list of a function that a batcher calls",
+      code: `export const load = (rows) => limiter({ batchSize: 5 }).process(rows, async (ids) => Promise.all(ids.map((id) => ${get})));`,
+    },
+    { name: "what one message of a queue delivers", code: all("event.Records", "", "event") },
+    { name: "media of one post", code: all("(post?.media || [])", "", "post") },
+    { name: "attachments of one mail", code: all("mail.Attachments", "", "mail") },
+    {
+      name: "images that are checked before",
+      code: all("(await Promise.all((imagesList || []).map(sized))).filter(Boolean)", "", "imagesList"),
+    },
+    { name: "links of one message", code: all("links", "", "links") },
+    { name: "the values of a table of the program", code: all("Object.values(this.definitions).filter(Boolean)") },
+    { name: "a table of clients", code: all("Object.entries(clients)", "", "clients") },
+    {
+      name: "a function of the file with short lists",
+      code: `const ADA = ["a"]; function poolOf(kind) { if (kind === "a") return ADA; return ["b", "c"]; } ${all("pool", 'const pool = ids ? [ids] : poolOf("a");')}`,
+    },
+    {
+      name: "a parameter whose one caller gives a short list",
+      code: `async function run(ids) { await Promise.all(ids.map((id) => ${get})); } export const both = () => run(["a", "b"]);`,
+    },
+    {
+      name: "the body of a request that says how many",
+      code: all(
+        "found",
+        "const answer = await fetch(`https://api.psp.example/v1/trending?limit=${count}`); const found = await answer.json();",
+        "count",
+      ),
+    },
+    {
+      name: "what a model wrote in one answer",
+      code: all("posts", "const posts = (await model.parse(text)).choices[0].message.parsed?.posts || [];", "text"),
+    },
     { name: "two calls", code: `export const load = () => Promise.all([fetch("https://a.example/"), fetch("https://b.example/")]);` },
     {
       name: "p-limit around each",
@@ -93,6 +140,15 @@ runRule("require-concurrency-limit", requireConcurrencyLimit, {
     },
     { name: "a list that is filtered", code: all("ids.filter(Boolean)") },
     { name: "a list that is filled", code: all("found", "const found = []; for (const id of ids) found.push(id);") },
+    { name: "media that a query found", code: all("media", "const media = await database.media.findMany({ where });", "where") },
+    {
+      name: "a parameter whose one caller gives what a query found",
+      code: `async function deliver({ webhooks }) {\n  await Promise.all(webhooks.map((id) => ${get}));\n}\nexport async function run(where) {\n  const webhooks = await database.webhook.findMany({ where });\n  await deliver({ webhooks });\n}`,
+    },
+    {
+      name: "an object that rows fill",
+      code: all("Object.values(byId)", "const byId = {}; for (const row of rows) byId[row.id] = row;", "rows"),
+    },
     { name: "forEach", code: `export function load(ids) {\n  ids.forEach(async (id) => {\n    await ${get};\n  });\n}` },
     {
       name: "several calls of one item, once",

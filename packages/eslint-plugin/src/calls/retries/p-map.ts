@@ -1,6 +1,6 @@
 import { type Fact, known, numberFact, unknownFact } from "../fact.ts";
-import { isPlainlyShort } from "../fan-out.ts";
 import type { LibraryCall, LibraryDefinition } from "../library.ts";
+import { isPlainlyShort } from "../short-list.ts";
 import { propertyOf } from "../value.ts";
 
 /**
