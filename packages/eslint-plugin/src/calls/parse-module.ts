@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import nodeModule from "node:module";
 
 import { analyze } from "@typescript-eslint/scope-manager";
 import type * as typescriptEstree from "@typescript-eslint/typescript-estree";
@@ -104,14 +104,14 @@ export function isOxlints(parser: unknown): boolean {
 
 let loaded: { readonly estree: typeof typescriptEstree | undefined } | undefined;
 
-/** Undefined in a project without TypeScript: there the host parses JavaScript by another parser. */
+/** Undefined in a project without TypeScript, where the host parses JavaScript by another parser, and in a bundle, which has the host's own. */
 function ownParser(): typeof typescriptEstree | undefined {
   return (loaded ??= { estree: loadParser() }).estree;
 }
 
 function loadParser(): typeof typescriptEstree | undefined {
   try {
-    return createRequire(import.meta.url)("@typescript-eslint/typescript-estree") as typeof typescriptEstree;
+    return nodeModule.createRequire(import.meta.url)("@typescript-eslint/typescript-estree") as typeof typescriptEstree;
   } catch {
     return undefined;
   }
