@@ -1,6 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { CallLike, SourceFile } from "../calls/source-file.ts";
+import { isHealthCheck } from "./health-check.ts";
 
 /** An answer of 429 or 503 that a handler of this file gives, without Retry-After. */
 export interface ThrottlingAnswer {
@@ -98,12 +99,13 @@ function isFastify(name: string): boolean {
 }
 
 /** Whether something else says when to come back, or nobody is meant to. */
-function saysWhen(node: TSESTree.Node, { path, text }: SourceFile): boolean {
+function saysWhen(node: TSESTree.Node, file: SourceFile): boolean {
+  const { path, text } = file;
   const handler = outermostFunction(node);
   const code = text.slice(...(handler ?? node).range);
   if (/retry[-_]?after|ratelimit-?reset|rate_?limit_?headers/iu.test(code)) return true;
   if (isHealthCheck(path) || (handler !== undefined && isHealthCheck(nameAround(handler, text)))) return true;
-  return handler !== undefined && isGivenToLimiter(handler);
+  return handler !== undefined && isGivenToLimiter(handler, file);
 }
 
 /** A 503 of which no wait is told to change anything: `if (!apiKey) return res.status(503).json({ error: "not configured" })`. */
@@ -113,18 +115,11 @@ function endsByNoWait(node: TSESTree.Node, { text }: SourceFile): boolean {
   const block = statement.parent?.type === "BlockStatement" ? statement.parent.parent : statement.parent;
   const guard = block?.type === "IfStatement" ? text.slice(...block.test.range) : "";
   const answer = text.slice(...statement.range);
-  // A sentence that promises nothing: "Network error".
-  if (
-    /["'`][^"'`]*[a-z] [^"'`]*["'`]/iu.test(answer) &&
-    !/temporar|again|later|busy|overload|capacity|maintenance|unavailable|limit|too many|shut|starting/iu.test(answer)
-  )
-    return true;
+  // A sentence that promises nothing ("Network error"), the code of what failed, or the error of something that was called.
+  const saysWhat = /["'`][^"'`]*[a-z] [^"'`]*["'`]|["'](?:failed_\w+|\w+_failed)["']|:\s*\w+\.error\b/iu;
+  const saysLater = /temporar|again|later|busy|overload|capacity|maintenance|unavailable|limit|too many|shut|starting/iu;
+  if (saysWhat.test(answer) && !saysLater.test(answer)) return true;
   return /config|enabled|disabled|missing|not set|set ?up|supported|\benv\b|api_?key|secret|credential/iu.test(guard + answer);
-}
-
-/** Probes ask again at their own pace. */
-function isHealthCheck(text: string): boolean {
-  return /health|ready|readiness|liveness|livez|\bping\b|\bstatus\b|heartbeat/iu.test(text);
 }
 
 /** What the route or the function is called: the text between the handler and what holds it. */
@@ -135,12 +130,25 @@ function nameAround(handler: TSESTree.Node, text: string): string {
   return text.slice(holder.range[0], Math.max(handler.range[0], Math.min(handler.range[0] + 80, text.indexOf("(", handler.range[0]))));
 }
 
-/** `rateLimit({ handler: (req, res) => res.status(429)… })`: express-rate-limit has set the header before. */
-function isGivenToLimiter(handler: TSESTree.Node): boolean {
-  for (let current = handler.parent; current; current = current.parent) {
+/**
+ * `rateLimit({ handler: (req, res) => res.status(429)… })`, also through variables: express-rate-limit and express-limiter have set the header before
+ * (express-limiter@1.6.1 index.js).
+ */
+function isGivenToLimiter(handler: TSESTree.Node, file: SourceFile): boolean {
+  if (isInLimiterCall(handler)) return true;
+  let holder: TSESTree.Node | undefined = handler.type === "FunctionDeclaration" ? handler : handler.parent;
+  while (holder?.type === "Property" || holder?.type === "ObjectExpression") holder = holder.parent;
+  const name = holder?.type === "FunctionDeclaration" || holder?.type === "VariableDeclarator" ? holder.id : undefined;
+  const uses = name?.type === "Identifier" ? (file.variableOf(name)?.references ?? []) : [];
+  return uses.some(({ identifier }) => isInLimiterCall(identifier as TSESTree.Node));
+}
+
+function isInLimiterCall(node: TSESTree.Node): boolean {
+  for (let current = node.parent; current; current = current.parent) {
     if (current.type !== "CallExpression" && current.type !== "NewExpression") continue;
-    const name = current.callee.type === "Identifier" ? current.callee.name : "";
-    if (/rate_?limit|limiter|slow_?down|throttle/iu.test(name)) return true;
+    // expressLimiter(client)(options)
+    const made = current.callee.type === "CallExpression" ? current.callee.callee : current.callee;
+    if (made.type === "Identifier" && /rate_?limit|limiter|slow_?down|throttle/iu.test(made.name)) return true;
   }
   return false;
 }

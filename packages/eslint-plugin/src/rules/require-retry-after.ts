@@ -1,3 +1,5 @@
+import { basename } from "node:path";
+
 import type { OutboundCall, RetryLayer } from "../calls/outbound-call.ts";
 import { readProgram } from "../calls/read-program.ts";
 import { createRule } from "../create-rule.ts";
@@ -7,6 +9,7 @@ import type { Problem } from "../findings/causes.ts";
 import { isJudgedFile, type JudgedCalls } from "../findings/judged-calls.ts";
 import { placeOfWait, repeatingLayers } from "../findings/unsafe-retry.ts";
 import { nameOf, printCall } from "../findings/words.ts";
+import { isHealthCheck } from "../responses/health-check.ts";
 import { throttlingAnswers } from "../responses/throttling-answers.ts";
 import { type CallSettings, callOptionsSchema, callSettings, settingsOf } from "../settings.ts";
 
@@ -68,6 +71,7 @@ function problemsOf(call: OutboundCall, judged: JudgedCalls): Ignoring[] {
     const isChosen = layer.retries.kind === "known" || layer.wraps !== undefined;
     if (layer.retryAfter !== "ignored" || !isChosen) return [];
     const cause = placeOfWait(layer);
+    if (isHealthCheck(basename(cause.file.path))) return [];
     return [{ call, layer, cause, reportedThere: cause.file !== judged.file }];
   });
 }

@@ -35,6 +35,27 @@ runRule("require-retry-after", requireRetryAfter, {
     { name: "a Response whose headers come from elsewhere", code: `export const GET = () => Response.json({}, { status: 429, headers });` },
     { name: "another status", code: `app.get("/", (req, res) => res.status(404).json({}));` },
     { name: "a limiter that has set it", code: `app.use(rateLimit({ windowMs: 1000, handler: (req, res) => res.status(429).json({}) }));` },
+    {
+      name: "a limiter whose options are in a variable",
+      code: `const options = { lookup: "ip", onRateLimited: (req, res) => { res.status(429).send({}); } }; app.use(expressLimiter(client)(options));`,
+    },
+    {
+      name: "a handler by its name that a limiter is given",
+      code: `const tooMany = (req, res) => res.status(429).json({}); app.use(rateLimit({ windowMs: 1000, handler: tooMany }));`,
+    },
+    {
+      name: "a 503 of a failure that is told by its reason",
+      code: `app.post("/", (req, res) => { switch (outcome.reason) { case "unknown": res.status(404).end(); return; default: res.status(503).send({ error: { code: "failed_to_deploy" } }); } });`,
+    },
+    {
+      name: "a 503 that hands on the error of a result",
+      code: `app.get("/", async (req, res) => { const result = await load(); if (result.error) return res.status(503).json({ ok: false, error: result.error }); res.json(result); });`,
+    },
+    {
+      name: "the retries of a health check",
+      filename: "src/healthCheck.ts",
+      code: `import superagent from "superagent"; export const check = () => superagent.get("https://api.psp.example/v1").retry(2);`,
+    },
     { name: "a health check", code: `app.get("/health", (req, res) => { res.status(503).json({ ok: false }); });` },
     { name: "a readiness probe", filename: "src/readiness.ts", code: `export function probe(req, res) { res.status(503).end(); }` },
     {
@@ -71,6 +92,14 @@ runRule("require-retry-after", requireRetryAfter, {
     {
       name: "Next",
       code: `export async function POST(request) {\n  if (await isOverLimit(request)) return NextResponse.json({ error: "too many" }, { status: 429 });\n}`,
+    },
+    {
+      name: "a 503 that says to come back",
+      code: `app.get("/", (req, res) => {\n  res.status(503).json({ error: { code: "try_again_later" } });\n});`,
+    },
+    {
+      name: "retries of superagent",
+      code: `import superagent from "superagent";\nexport const load = () => superagent.get("https://api.psp.example/v1").retry(2);`,
     },
     { name: "node:http", code: `http.createServer((req, res) => {\n  res.statusCode = 503;\n  res.end();\n});` },
   ],
