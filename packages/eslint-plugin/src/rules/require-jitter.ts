@@ -58,6 +58,13 @@ interface Unjittered extends Problem {
 
 /** Ten seconds and more wait for a job to be done, not for an upstream to recover. */
 const longestBackoffMs = 10_000;
+/** So do twenty waits and more that hardly grow. */
+const pollAttempts = 20;
+
+function isPoll({ delayMs }: Backoff, retries: number): boolean {
+  const first = delayMs(1);
+  return first >= longestBackoffMs || (retries >= pollAttempts && first >= 1_000 && delayMs(pollAttempts) < 3 * first);
+}
 
 /** One repetition does not make a herd; from the second on, every wait brings all of them back at one moment. */
 function problemsOf(call: OutboundCall, judged: JudgedCalls): Unjittered[] {
@@ -66,7 +73,7 @@ function problemsOf(call: OutboundCall, judged: JudgedCalls): Unjittered[] {
     const { retries, backoff } = layer;
     const cause = placeOfWait(layer);
     if (retries.kind === "unknown" || retries.value < 2 || backoff.kind === "unknown" || backoff.value.jitter) return [];
-    if (backoff.value.delayMs(1) >= longestBackoffMs) return [];
+    if (isPoll(backoff.value, retries.value)) return [];
     // What a client does by itself and cannot be told otherwise is nobody's mistake.
     if (isOwnDefault(layer) && typeof layer.by !== "string" && !layer.by.write?.jitter) return [];
     return [{ call, layer, backoff: backoff.value, retries: retries.value, cause, reportedThere: cause.file !== judged.file }];

@@ -24,6 +24,10 @@ runRule("require-jitter", requireJitter, {
     { name: "a loop that waits by a function elsewhere", code: loop("await sleep(backoff(attempt));") },
     { name: "a wait for a job", code: loop("await sleep(20_000);") },
     {
+      name: "a poll, whose many waits hardly grow",
+      code: `import retry from "retry"; const operation = retry.operation({ retries: 35, factor: 1.1, minTimeout: 5000, maxTimeout: 10_000 }); operation.attempt(async () => { await ${get}; });`,
+    },
+    {
       name: "exponential-backoff with jitter",
       code: `import { backOff } from "exponential-backoff"; backOff(() => ${get}, { numOfAttempts: 3, jitter: "full" });`,
     },
@@ -51,6 +55,10 @@ runRule("require-jitter", requireJitter, {
       code: `import { backOff } from "exponential-backoff";\nawait backOff(() => ${get}, { numOfAttempts: 3 });`,
     },
     { name: "a client that only other files use", code: `${psp}axiosRetry(psp, { retries: 2 });\nexport { psp };` },
+    {
+      name: "many retries whose waits grow",
+      code: `import retry from "retry";\nconst operation = retry.operation({ retries: 35, minTimeout: 1000, maxTimeout: 10_000 });\noperation.attempt(async () => {\n  await ${get};\n});`,
+    },
     { name: "a loop with a fixed wait", code: loop("await sleep(1000);") },
     { name: "a loop with an exponential wait", code: loop("await sleep(1000 * 2 ** attempt);") },
     { name: "a loop with a sum", code: loop("await new Promise((resolve) => setTimeout(resolve, 100 + attempt * 50));") },
