@@ -25,7 +25,9 @@ function found(source: string, options?: Parameters<typeof lintSecrets>[1]): { r
 describe("no-hardcoded-secrets", () => {
   it("says whose credential it is, where it works and how long it is", () => {
     expect(found(`const key = "${stripe}";`)).toEqual({
-      said: [`A live Stripe secret key is hardcoded (${stripe.length} characters, sk_live_…): revoke it, and read a new one from the environment`],
+      said: [
+        `A live Stripe secret key is hardcoded (${stripe.length} characters, sk_live_…): revoke it, and read a new one from the environment`,
+      ],
       at: [stripe],
     });
   });
