@@ -34,6 +34,13 @@ export function verbOf(name: string): Verb {
   return verbs.find(([pattern]) => pattern.test(name))?.[1] ?? { effect: "unknown", method: undefined };
 }
 
+/** Told from the last word where the first tells nothing, as many GraphQL APIs name their mutations after the object: `variableUpsert`, `issueCreate`. */
+export function verbOfField(name: string): Verb {
+  const first = verbOf(name);
+  const last = /[A-Z][a-z]+$/u.exec(name)?.[0];
+  return first.method !== undefined || last === undefined ? first : verbOf(last);
+}
+
 /** `get` is a word of `getItem`, `GetObject` and `get_item`, and none of `getaway`. */
 function startsWith(words: string): RegExp {
   const either = words

@@ -3,7 +3,7 @@ import type { TSESTree } from "@typescript-eslint/utils";
 import { nameOfFunction } from "./function-name.ts";
 import { mutatedFields } from "./graphql-document.ts";
 import { takesNoKey } from "./hosts-without-keys.ts";
-import { verbOf } from "./operation-verb.ts";
+import { verbOfField } from "./operation-verb.ts";
 import type { OutboundCall } from "./outbound-call.ts";
 import { isFunction } from "./source-file.ts";
 import { pathOf, urlPattern } from "./upstream.ts";
@@ -63,7 +63,7 @@ export function isSafePost(call: OutboundCall, declared: readonly string[]): "sa
   if (/^[^:]*:\/\/\*[/*]*$/u.test(url)) return "unknown";
   if (safePaths.some((safe) => safe.test(path)) || declared.some((entry) => isDeclared(entry, call, path))) return "safe";
   if (asksModel(call)) return "safe";
-  if (/\/graphql\/?$/iu.test(path) || isGraphql(call.body)) return graphqlSafety(call.body);
+  if (/\/graphql(?:\/v\d+)?\/?$/iu.test(path) || isGraphql(call.body)) return graphqlSafety(call.body);
   // `${base}/v1${route}`: nothing tells what the POST is for.
   if (path.endsWith("*") && path.replace(/\/(?:api|rest|v\d+(?:\.\d+)*)(?=[/*])/giu, "").replace(/[/*]/gu, "") === "") return "unknown";
   if (isSafeByName(call)) return "safe";
@@ -91,10 +91,16 @@ const telemetryHost = /^(?:telemetry|analytics|metrics|stats)\./iu;
  * The function that sends the request is named for reading, trying out, computing or taking away: `getQuote`, `testTcp`, `encryptAll`, `purgeCache`. Many
  * APIs take the filter of a read in a POST, and only whoever called it so knows.
  */
-function isSafeByName({ origin }: OutboundCall): boolean {
-  const name = nameOfFunctionAround(origin.node);
+function isSafeByName({ origin, through }: OutboundCall): boolean {
+  const names = [origin, ...through.toReversed()].map(({ node }) => nameOfFunctionAround(node));
+  // A function that sends what it is given says nothing of it; whoever calls it does.
+  const name = names.find((each) => each === undefined || !senderName.test(each));
   return name !== undefined && ((safeName.test(name) && !/Or(?:Create|Insert)|And[A-Z]/u.test(name)) || telemetryName.test(name));
 }
+
+/** `post`, `apiRequest`, `requestDataAndThrowParsedError` */
+const senderName =
+  /^_?(?:post|patch|send|call|execute|(?:make|do|send)?[rR]equest(?:[A-Z]\w*)?|(?:api|http|client)[A-Z]\w*|call[aA]pi|callAPI)$/u;
 
 const safeName =
   /^_?(?:get|fetch|list|search|find|query|load|read|check|count|lookup|poll|is|has|can|validate|verify|test|probe|ping|preview|estimate|calculate|compute|encrypt|decrypt|translate|summari[sz]e|classify|delete|remove|purge|invalidate|clear|revoke|unsubscribe|disconnect|unregister|deregister)(?:[A-Z\d_]|$)/u;
@@ -128,10 +134,11 @@ function isGraphql(body: Value): boolean {
 /** A mutation whose fields all take something away or set it may come twice, as the operations of an SDK that are named so. */
 function graphqlSafety(body: Value): "safe" | "unsafe" | "unknown" {
   const query = textParts(propertyOf(literalBody(body), "query"));
-  const text = query?.[0];
-  if (text === undefined) return "unknown";
+  if (query?.[0] === undefined) return "unknown";
+  // What is written into a document stands for a word there: a field if it stands among the fields, which then says nothing.
+  const text = query.map((part) => part ?? "written").join("");
   if (!/^\s*(?:#[^\n]*\n\s*)*mutation\b/u.test(text)) return "safe";
-  const methods = query?.length === 1 ? mutatedFields(text).map((field) => verbOf(field.replace(/^_+/u, "")).method) : [];
+  const methods = mutatedFields(text).map((field) => verbOfField(field.replace(/^_+/u, "")).method);
   return methods.length > 0 && methods.every((method) => method !== undefined && method !== "POST") ? "safe" : "unsafe";
 }
 

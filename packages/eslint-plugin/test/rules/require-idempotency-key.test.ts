@@ -53,6 +53,22 @@ runRule("require-idempotency-key", requireIdempotencyKey, {
       code: "export const run = (cluster, body) => fetch(`${cluster}/apis/batch/v1/namespaces/builds/jobs`, { method: 'POST', body }); export const upsert = (org, body, id) => fetch(`${org}/services/data/v59.0/sobjects/Dispute__c/Dispute_ID__c/${id}`, { method: 'PATCH', body });",
     },
     {
+      name: "GraphQL mutations that are named after what they set, with values written into them",
+      code: "export const set = (name, value) => fetch('https://hosting.example/graphql/v2', { method: 'POST', body: JSON.stringify({ query: `mutation { variableUpsert(input: { name: \"${name}\", value: \"${value.replace(/x/g, 'y')}\" }) }` }) }); fetch('https://api.example/graphql', { method: 'POST', body: JSON.stringify({ query: `mutation { webhookSubscriptionDelete(id: 1) { id } }` }) });",
+    },
+    {
+      name: "a function that validates, through a function that sends what it is given",
+      code: `import axios from "axios"; const psp = axios.create({ baseURL: "https://api.psp.example" }); const requestData = async (send, path, data) => (await send(path, data)).data; export const validateAccount = (account) => requestData(psp.post, "/v1/account-requirements", account);`,
+    },
+    {
+      name: "a method that previews, through a method that posts",
+      code: `class Client { post(path, body) { return fetch("https://api.psp.example/v1" + path, { method: "POST", body }); } previewInvoice(body) { return this.post("/invoice-drafts", body); } }`,
+    },
+    {
+      name: "Wise's field",
+      code: `import axios from "axios"; const wise = axios.create({ baseURL: process.env.WISE_URL }); const request = async (send, path, { data, ...options }) => (await send(path, data, options)).data; export const createTransfer = (account, { quoteUuid, customerTransactionId }) => { const data = { account, quoteUuid, customerTransactionId }; return request(wise.post, "/v1/transfers", { data }); };`,
+    },
+    {
       name: "end points that set a state",
       code: `fetch("https://cms.example/v2/items/publish", { method: "POST" }); fetch("https://chat.example/pa/set_webhook", { method: "POST" }); fetch("https://erp.example/json/2/partner/fields_get", { method: "POST" });`,
     },
@@ -185,6 +201,14 @@ runRule("require-idempotency-key", requireIdempotencyKey, {
     {
       name: "a function that gets or creates",
       code: `const getOrCreateCustomer = (body) => fetch("https://api.psp.example/v1/customers", { method: "POST", body });`,
+    },
+    {
+      name: "a function that creates, called by one that gets",
+      code: `class Orders {\n  createOrder(body: string) {\n    return fetch("https://api.psp.example/v1/orders", { method: "POST", body });\n  }\n  getOrder() {\n    return this.createOrder("{}");\n  }\n}`,
+    },
+    {
+      name: "a GraphQL mutation that is named after what it creates",
+      code: "await fetch('https://api.example/graphql', {\n  method: 'POST',\n  body: JSON.stringify({ query: `mutation { issueCreate(input: { title: \"${title}\" }) { id } }` }),\n});",
     },
     {
       name: "an authorisation and a capture, which move money",
