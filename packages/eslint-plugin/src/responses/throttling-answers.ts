@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
-import type { CallLike, SourceFile } from "../calls/source-file.ts";
+import { type CallLike, isFunction, type SourceFile } from "../calls/source-file.ts";
 import { isHealthCheck } from "./health-check.ts";
 
 /** An answer of 429 or 503 that a handler of this file gives, without Retry-After. */
@@ -105,7 +105,7 @@ function saysWhen(node: TSESTree.Node, file: SourceFile): boolean {
   const code = text.slice(...(handler ?? node).range);
   if (/retry[-_]?after|ratelimit-?reset|rate_?limit_?headers/iu.test(code)) return true;
   if (isHealthCheck(path) || (handler !== undefined && isHealthCheck(nameAround(handler, text)))) return true;
-  return handler !== undefined && isGivenToLimiter(handler, file);
+  return functionsAround(node).some((around) => isGivenToLimiter(around, file));
 }
 
 /** A 503 of which no wait is told to change anything: `if (!apiKey) return res.status(503).json({ error: "not configured" })`. */
@@ -144,13 +144,21 @@ function isGivenToLimiter(handler: TSESTree.Node, file: SourceFile): boolean {
 }
 
 function isInLimiterCall(node: TSESTree.Node): boolean {
-  for (let current = node.parent; current; current = current.parent) {
-    if (current.type !== "CallExpression" && current.type !== "NewExpression") continue;
+  let argument = node;
+  for (let current = node.parent; current; argument = current, current = current.parent) {
+    // rateLimit(5), a function of the file, is called and not given.
+    if ((current.type !== "CallExpression" && current.type !== "NewExpression") || current.callee === argument) continue;
     // expressLimiter(client)(options)
     const made = current.callee.type === "CallExpression" ? current.callee.callee : current.callee;
     if (made.type === "Identifier" && /rate_?limit|limiter|slow_?down|throttle/iu.test(made.name)) return true;
   }
   return false;
+}
+
+function functionsAround(node: TSESTree.Node): TSESTree.Node[] {
+  const found: TSESTree.Node[] = [];
+  for (let current: TSESTree.Node | undefined = node; current; current = current.parent) if (isFunction(current)) found.push(current);
+  return found;
 }
 
 function outermostFunction(node: TSESTree.Node): TSESTree.FunctionLike | undefined {

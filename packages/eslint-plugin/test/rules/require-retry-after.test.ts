@@ -40,6 +40,10 @@ runRule("require-retry-after", requireRetryAfter, {
       code: `const options = { lookup: "ip", onRateLimited: (req, res) => { res.status(429).send({}); } }; app.use(expressLimiter(client)(options));`,
     },
     {
+      name: "a limiter whose options are in a variable of a function that sets up the routes",
+      code: `export default async function routes(app) { const options = { onRateLimited: function (req, res) { res.status(429).send({}); } }; app.use(expressLimiter(client)(options)); }`,
+    },
+    {
       name: "a handler by its name that a limiter is given",
       code: `const tooMany = (req, res) => res.status(429).json({}); app.use(rateLimit({ windowMs: 1000, handler: tooMany }));`,
     },
@@ -96,6 +100,10 @@ runRule("require-retry-after", requireRetryAfter, {
     {
       name: "a 503 that says to come back",
       code: `app.get("/", (req, res) => {\n  res.status(503).json({ error: { code: "try_again_later" } });\n});`,
+    },
+    {
+      name: "a limiter of its own",
+      code: `function rateLimit(max) {\n  return (req, res, next) => {\n    if (isAbove(max)) return res.status(429).json({});\n    next();\n  };\n}\napp.post("/", rateLimit(5), save);`,
     },
     {
       name: "retries of superagent",
