@@ -26,6 +26,8 @@ const domains = new Set([
   "api.zoom.us",
   "chatapi.viber.com",
   "api.weixin.qq.com",
+  // Saving takes none (dev.vk.com/en/method/photos.saveWallPhoto); sending a message takes one as a parameter of its own.
+  "api.vk.com",
   // work and code
   "api.github.com",
   "github.com",
@@ -82,6 +84,7 @@ const domains = new Set([
   "events.pagerduty.com",
   "sentry.io",
   "posthog.com",
+  "logs.datadoghq.com",
   "google-analytics.com",
   "api.segment.io",
   "api.mixpanel.com",

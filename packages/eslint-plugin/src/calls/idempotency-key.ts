@@ -15,8 +15,8 @@ const keyHeaders = [
   "idempotence-key",
   "x-amz-client-token",
 ];
-/** Fields of a body that do: Square and Plaid name it so. */
-const keyFields = ["idempotency_key", "idempotencyKey", "clientToken", "client_token"];
+/** Fields of a body that do: Square and Plaid name it so, and Wise the last one (docs.wise.com, "Create a transfer"). */
+const keyFields = ["idempotency_key", "idempotencyKey", "clientToken", "client_token", "customerTransactionId"];
 
 export function isKeyHeader(name: string): boolean {
   return keyHeaders.includes(name.toLowerCase());

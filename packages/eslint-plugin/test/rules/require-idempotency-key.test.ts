@@ -66,7 +66,11 @@ runRule("require-idempotency-key", requireIdempotencyKey, {
     },
     {
       name: "Wise's field",
-      code: `import axios from "axios"; const wise = axios.create({ baseURL: process.env.WISE_URL }); const request = async (send, path, { data, ...options }) => (await send(path, data, options)).data; export const createTransfer = (account, { quoteUuid, customerTransactionId }) => { const data = { account, quoteUuid, customerTransactionId }; return request(wise.post, "/v1/transfers", { data }); };`,
+      code: `fetch("https://api.wise.example/v1/transfers", { method: "POST", body: JSON.stringify({ quoteUuid, customerTransactionId }) }); import axios from "axios"; const wise = axios.create({ baseURL: "https://api.wise.example" }); const request = (send, path, { data, ...options }) => send(path, data, options); export const createTransfer = (account, { quoteUuid, customerTransactionId }) => { const data = { account, quoteUuid, customerTransactionId }; return request(wise.post, "/v1/transfers", { data, account }); };`,
+    },
+    {
+      name: "VK's methods, and the intake of logs",
+      code: `fetch("https://api.vk.com/method/photos.saveWallPhoto?v=5.251", { method: "POST" }); fetch("https://http-intake.logs.datadoghq.com/v1/input", { method: "POST" });`,
     },
     {
       name: "end points that set a state",
