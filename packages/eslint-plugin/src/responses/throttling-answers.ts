@@ -164,8 +164,7 @@ function functionsAround(node: TSESTree.Node): TSESTree.Node[] {
 function outermostFunction(node: TSESTree.Node): TSESTree.FunctionLike | undefined {
   let found: TSESTree.FunctionLike | undefined;
   for (let current: TSESTree.Node | undefined = node; current; current = current.parent) {
-    if (current.type === "ArrowFunctionExpression" || current.type === "FunctionExpression" || current.type === "FunctionDeclaration")
-      found = current;
+    if (isFunction(current)) found = current;
     // The handlers of one router are functions of their own, even inside a function that registers them all.
     if (found && current.parent?.type === "CallExpression" && current === found) break;
   }

@@ -193,7 +193,15 @@ interface Mac {
 }
 
 const crypto = { by: "node:crypto", module: "node:crypto", runs: "at once" } as const;
-const different = "signature.length !== expected.length || !timingSafeEqual(signature, expected)";
+
+/** Compares `signature` and `expected`, buffers of the code. */
+function isDifferent(local: CheckParts["local"]): string {
+  return `signature.length !== expected.length || !${local("timingSafeEqual")}(signature, expected)`;
+}
+
+function expectedOf(digest: string, prefix: string): string {
+  return `const expected = Buffer.from(${prefix ? `\`${prefix}\${${digest}}\`` : digest});`;
+}
 
 function mac({ header: name, algorithm, encoding, prefix = "", secret }: Mac): SignatureCheck {
   return {
@@ -204,8 +212,8 @@ function mac({ header: name, algorithm, encoding, prefix = "", secret }: Mac): S
       const digest = `${local("createHmac")}("${algorithm}", ${environment(`${secret}_WEBHOOK_SECRET`)}).update(${rawBody}).digest("${encoding}")`;
       return [
         `const signature = Buffer.from(${header(name)});`,
-        `const expected = Buffer.from(${prefix ? `\`${prefix}\${${digest}}\`` : digest});`,
-        ...refused(`if (${different.replace("timingSafeEqual", local("timingSafeEqual"))})`, reject),
+        expectedOf(digest, prefix),
+        ...refused(`if (${isDifferent(local)})`, reject),
       ];
     },
   };
@@ -231,9 +239,9 @@ function timedMac({ secret, read, signed, prefix = "" }: TimedMac): SignatureChe
       return [
         ...read(header),
         "const signature = Buffer.from(given);",
-        `const expected = Buffer.from(${prefix ? `\`${prefix}\${${digest}}\`` : digest});`,
+        expectedOf(digest, prefix),
         "const isFresh = Math.abs(Date.now() / 1000 - Number(sentAt)) <= 300;",
-        ...refused(`if (!isFresh || ${different.replace("timingSafeEqual", local("timingSafeEqual"))})`, reject),
+        ...refused(`if (!isFresh || ${isDifferent(local)})`, reject),
       ];
     },
   };
