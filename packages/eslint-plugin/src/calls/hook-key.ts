@@ -29,12 +29,13 @@ export function keyOfHooks(hooks: readonly Hooks[]): Fact<IdempotencyKey> | unde
   return undefined;
 }
 
-/** An option as the call, its client and each client that one was made from say it: where hooks of all of them run. */
-export function eachSetting(path: readonly string[], callOptions: Value, instance: ClientInstance): Value[] {
-  const values = [propertyAt(callOptions, path)];
+/** The hooks of got and ky by this name, of the call, its client and each client that one was made from: those of all of them run. */
+export function hooksNamed(name: string, run: Hooks["run"], callOptions: Value, instance: ClientInstance): Hooks[] {
+  const path = ["hooks", name];
+  const hooks: Hooks[] = [{ functions: propertyAt(callOptions, path), run }];
   for (let current: ClientInstance | undefined = instance; current; current = current.parent)
-    values.push(propertyAt(current.options, path));
-  return values;
+    hooks.push({ functions: propertyAt(current.options, path), run });
+  return hooks;
 }
 
 function keySetIn({ node, origin: { file } }: FunctionValue): IdempotencyKey | undefined {

@@ -1,7 +1,7 @@
 import { exponential } from "../backoff.ts";
 import { retryPlace } from "../client-instance.ts";
 import { type Fact, known, numberFact, unknownFact } from "../fact.ts";
-import { eachSetting, type Hooks, keyOfHooks } from "../hook-key.ts";
+import { hooksNamed, keyOfHooks } from "../hook-key.ts";
 import type { Interpretation, LibraryCall, LibraryDefinition } from "../library.ts";
 import type { Method, OptionsPlace, RetryLayer, Timeout } from "../outbound-call.ts";
 import {
@@ -57,8 +57,8 @@ function request(call: LibraryCall, method: Method | undefined): Interpretation 
   for (let current: typeof call.instance | undefined = call.instance; current; current = current.parent)
     headers.unshift(propertyOf(current.options, "headers"));
   const key = keyOfHooks([
-    ...["beforeRequest", "beforeRetry"].flatMap((name) => hooks(name, "once per attempt")),
-    ...hooks("init", "once per call"),
+    ...["beforeRequest", "beforeRetry"].flatMap((name) => hooksNamed(name, "once per attempt", options, call.instance)),
+    ...hooksNamed("init", "once per call", options, call.instance),
   ]);
   const changed = [setting("hooks", "init"), setting("hooks", "beforeRequest"), setting("hooks", "beforeRetry"), setting("handlers")];
   return {
@@ -76,10 +76,6 @@ function request(call: LibraryCall, method: Method | undefined): Interpretation 
       options: place,
     },
   };
-
-  function hooks(name: string, run: Hooks["run"]): Hooks[] {
-    return eachSetting(["hooks", name], options, call.instance).map((functions) => ({ functions, run }));
-  }
 }
 
 function timeoutOf(setting: (...path: string[]) => Value): Fact<Timeout> {

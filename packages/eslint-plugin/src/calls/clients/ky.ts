@@ -1,7 +1,7 @@
 import { exponential } from "../backoff.ts";
 import { type ClientInstance, retryPlace } from "../client-instance.ts";
 import { type Fact, known, numberFact, unknownFact } from "../fact.ts";
-import { eachSetting, type Hooks, keyOfHooks } from "../hook-key.ts";
+import { hooksNamed, keyOfHooks } from "../hook-key.ts";
 import type { Interpretation, LibraryCall, LibraryDefinition } from "../library.ts";
 import type { Backoff, Method, OptionsPlace, RetryLayer, Timeout } from "../outbound-call.ts";
 import { codeMentions, headerMention, headersFact, methodFact, settingOf, signalBound, timeoutFact, urlFact } from "../request-reading.ts";
@@ -53,8 +53,8 @@ function request(call: LibraryCall, method: Method | undefined): Interpretation 
   const options = call.argument(1);
   const place = { node: call.node, argument: 1 };
   const key = keyOfHooks([
-    ...hooks("beforeRetry", "once per attempt"),
-    ...hooks("beforeRequest", call.major === 1 ? "once per attempt" : "once per call"),
+    ...hooksNamed("beforeRetry", "once per attempt", options, call.instance),
+    ...hooksNamed("beforeRequest", call.major === 1 ? "once per attempt" : "once per call", options, call.instance),
   ]);
   const setting: Setting = (...path) => settingOf((from) => propertyAt(from, path), options, call.instance);
   return {
@@ -70,10 +70,6 @@ function request(call: LibraryCall, method: Method | undefined): Interpretation 
       options: place,
     },
   };
-
-  function hooks(name: string, run: Hooks["run"]): Hooks[] {
-    return eachSetting(["hooks", name], options, call.instance).map((functions) => ({ functions, run }));
-  }
 }
 
 function headersOf(options: Value, instance: ClientInstance, setting: Setting): ReturnType<typeof headersFact> {
