@@ -3,12 +3,12 @@ import type { TSESTree } from "@typescript-eslint/utils";
 import type { ClientInstance } from "./client-instance.ts";
 import type { Frame } from "./evaluate.ts";
 import { unknownFact } from "./fact.ts";
+import { importedSpecifiers, mentionsLibrary } from "./glances.ts";
 import { keyOf } from "./idempotency-key.ts";
 import { createInertCalls } from "./inert-calls.ts";
 import { withoutUnreachable } from "./inner-functions.ts";
 import { identity } from "./instances.ts";
 import type { Interpretation, Run } from "./library.ts";
-import { importedSpecifiers, mentionsLibrary } from "./glances.ts";
 import type { OutboundCall, RequestReading, RetryLayer, Wrapping } from "./outbound-call.ts";
 import { type HostContext, readProgram, type ReadProgram } from "./read-program.ts";
 import { rememberLast } from "./remember-last.ts";
@@ -36,6 +36,7 @@ const maximumDepth = 4;
 const maximumFollowed = 2_000;
 
 const nothing: CallAnalysis = { file: undefined, calls: [], idleClients: [], plugged: [] };
+
 /** The analysis of the file that a rule's context lints. */
 export function analyseCalls(context: HostContext): CallAnalysis {
   const program = readProgram(context);
