@@ -9,7 +9,7 @@ const code = ["**/*.{js,mjs,cjs,ts,mts,cts,tsx}"];
 
 export default defineConfig(
   // The unfixed example is there to be found fault with; its findings are a test of their own.
-  globalIgnores(["**/dist/", "**/fixtures/", "**/__snapshots__/", "examples/payments-service/", ".holdfast-demo/"]),
+  globalIgnores(["**/dist/", "**/fixtures/", "**/__snapshots__/", "examples/payments-service/", "holdfast-demo/"]),
   {
     files: code,
     linterOptions: { reportUnusedDisableDirectives: "error" },

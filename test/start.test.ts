@@ -57,7 +57,7 @@ describe("npm start", () => {
 
 /** What the demo left in its store, and the literals of the example that the lint found. */
 async function valuesOfDemo(): Promise<string[]> {
-  const copy = join(root, ".holdfast-demo", "payments-service");
+  const copy = join(root, "holdfast-demo", "payments-service");
   const rotation = openRotation({ policy: loadPolicy(join(copy, "holdfast.yaml")) });
   onTestFinished(() => rotation.close());
   const values = await rotation.read(["psp/webhook", "session/signing-key"]);

@@ -6,7 +6,7 @@ import { bold, exitCodeOf, faint, holdfast, print, root } from "./command.ts";
 import { flipOneByte } from "./tampering.ts";
 
 const example = join(root, "examples", "payments-service");
-const folder = join(root, ".holdfast-demo");
+const folder = join(root, "holdfast-demo");
 const copy = join(folder, "payments-service");
 
 /** The main job end to end. Every step must end as it should, or the demo fails. */

@@ -35,7 +35,7 @@ describeWithServers("the packaged extension in VS Code", () => {
     const { window } = editor;
     await window.errors(1);
     await window.restricted();
-    expect(await window.problems("carries no idempotency key")).toContain("POST https://api.psp.example/v1/payments may run 6 times");
+    expect(await window.problems("without an idempotency key")).toContain("POST https://api.psp.example/v1/payments may run 6 times");
     expect(await window.linkOfProblem("require-idempotency-key")).toMatch(/^https:.*\/require-idempotency-key\.md$/);
   }, 90_000);
 
