@@ -38,6 +38,10 @@ runRule("no-insecure-signature-compare", noInsecureSignatureCompare, {
       code: `${crypto}export const isSame = (req, body) => req.headers["content-md5"] === createHash("md5").update(body).digest("base64");`,
     },
     {
+      name: "a password and its salt",
+      code: `${crypto}export const matches = (password, salt, passwordHash) => createHash("sha256").update(password + salt).digest("hex") === passwordHash;`,
+    },
+    {
       name: "an etag",
       code: `${crypto}export const fresh = (req, body) => req.headers["if-none-match"] === createHash("sha1").update(body).digest("hex");`,
     },
@@ -103,6 +107,18 @@ runRule("no-insecure-signature-compare", noInsecureSignatureCompare, {
     {
       name: "a prefix",
       code: 'import { createHmac } from "node:crypto";\nexport function check(req, body) {\n  const expected = `sha256=${createHmac("sha256", key).update(body).digest("hex")}`;\n  return expected == req.get("X-Hub-Signature-256");\n}',
+    },
+    {
+      name: "a keyed hash that a caller's signature is compared with",
+      code: `${crypto}export class Webhooks {\n  verify(signatureInHeader: string, payload: string) {\n    return createHash("sha256").update(\`\${this.signingKey}\${payload}\`).digest("hex") === signatureInHeader;\n  }\n}`,
+    },
+    {
+      name: "a hash over a vendor's password, in two ways",
+      code: `${crypto}export function check(signature, id, type) {\n  let computed;\n  if (type === "wpf") computed = createHash("sha512").update(id + apiPassword).digest("hex");\n  else computed = createHash("sha1").update(id + apiPassword).digest("hex");\n  return signature.toLowerCase() === computed.toLowerCase();\n}`,
+    },
+    {
+      name: "a code that is only there when it is switched on",
+      code: `${crypto}const setupHash = isOn() ? createHash("sha256").update(BOT_API_TOKEN).digest("hex") : undefined;\nexport function handle(req, res) {\n  if (req.query.hash !== setupHash) return res.status(403).end();\n}`,
     },
     {
       name: "in steps",

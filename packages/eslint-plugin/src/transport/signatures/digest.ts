@@ -13,6 +13,8 @@ export interface Digest {
   /** `createHmac`, `HmacSHA256`, `subtle.sign` */
   readonly by: string;
   readonly form: "text" | "bytes" | "unknown";
+  /** Said where a condition decides whether there is one. */
+  readonly presence?: "sometimes";
   readonly place: { readonly node: TSESTree.Node; readonly file: SourceFile };
 }
 
@@ -30,6 +32,8 @@ export function digestAt(node: TSESTree.Node, reading: Reading, depth = maximumD
   switch (inner.type) {
     case "Identifier":
       return agreedDigest(valuesOf(inner, reading.file), reading, depth);
+    case "ConditionalExpression":
+      return chosenDigest([inner.consequent, inner.alternate], reading, depth);
     case "TemplateLiteral":
       return asText(firstDigest(inner.expressions, reading, depth));
     case "BinaryExpression":
@@ -62,6 +66,12 @@ export function valuesOf(identifier: TSESTree.Identifier, { variableOf }: Source
 function agreedDigest(nodes: readonly TSESTree.Node[], reading: Reading, depth: number): Digest | undefined {
   const digests = nodes.filter((node) => !isEmpty(node)).map((node) => digestAt(node, reading, depth - 1));
   return digests.every((digest) => digest !== undefined) ? digests[0] : undefined;
+}
+
+/** `key ? createHmac(…) : undefined` */
+function chosenDigest(branches: readonly TSESTree.Node[], reading: Reading, depth: number): Digest | undefined {
+  const digest = agreedDigest(branches, reading, depth);
+  return digest && branches.some(isEmpty) ? { ...digest, presence: "sometimes" } : digest;
 }
 
 function isEmpty(node: TSESTree.Node): boolean {
@@ -188,7 +198,9 @@ function returnedMaker(node: TSESTree.CallExpression, { file, evaluator }: Readi
 function holdsSecret(node: TSESTree.Node, file: SourceFile): boolean {
   const code = codeOf(node, file);
   const definition = node.type === "Identifier" ? valuesOf(node, file).map((value) => codeOf(value, file)) : [];
-  return [code, ...definition].some((text) => /secret|salt|private_?key|api_?key|signing_?key|hash_?key|passphrase|\bkey\b/iu.test(text));
+  return [code, ...definition].some((text) =>
+    /secret|salt|private_?key|api_?(?:key|token|pass)|signing_?key|hash_?key|passphrase|\bkey\b/iu.test(text),
+  );
 }
 
 /** A function of the project that gives a digest whichever way it returns. */

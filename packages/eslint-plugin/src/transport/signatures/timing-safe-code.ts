@@ -1,7 +1,7 @@
 import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 
 import { declareBefore } from "../../edits/declarations.ts";
-import type { Edit } from "../../edits/edit.ts";
+import { type Edit, indentationAt } from "../../edits/edit.ts";
 import { importName, type ImportedName } from "../../edits/imports.ts";
 import { unwrapped } from "../syntax.ts";
 import type { Change } from "./change.ts";
@@ -11,10 +11,10 @@ type SourceCode = Readonly<TSESLint.SourceCode>;
 
 /**
  * The comparison by `timingSafeEqual`, which wants bytes of equal length. Lengths are those of the bytes: a text with letters beyond ASCII has more of them than
- * characters. Undefined where there is no `node:crypto` for sure, or the comparison gives an order.
+ * characters. Undefined where there is no `node:crypto` for sure, where there may be no code, or the comparison gives an order.
  */
 export function timingSafe({ node, digest, computed, given, meansEqual }: LeakyComparison, sourceCode: SourceCode): Change | undefined {
-  if (meansEqual === undefined || digest.by === "subtle.sign" || digest.form === "unknown") return undefined;
+  if (meansEqual === undefined || digest.by === "subtle.sign" || digest.form === "unknown" || digest.presence) return undefined;
   const imported = timingSafeEqual(node, sourceCode);
   if (!imported) return undefined;
   const names = freeNames(node, sourceCode);
@@ -114,7 +114,7 @@ function inParentheses(code: string, { parent }: TSESTree.Node): string {
 }
 
 function declareAll(node: TSESTree.Node, declarations: readonly string[], text: string): Edit[] | undefined {
-  return declareBefore(node, declarations.join("\n"), text);
+  return declareBefore(node, declarations.join(`\n${indentationAt(text, node.range[0])}`), text);
 }
 
 function timingSafeEqual(node: TSESTree.Node, sourceCode: SourceCode): ImportedName | undefined {
