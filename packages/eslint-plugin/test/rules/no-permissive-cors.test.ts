@@ -49,6 +49,14 @@ runRule("no-permissive-cors", noPermissiveCors, {
       name: "another function's header",
       code: `const a = (req, res) => res.setHeader("Access-Control-Allow-Origin", req.headers.origin);\nconst b = (req, res) => res.setHeader("Access-Control-Allow-Credentials", "true");`,
     },
+    {
+      name: "a route without users",
+      code: `export default createRoute().GET({ auth: false }).handler(async ({ req, res }) => {\n  res.setHeader("Access-Control-Allow-Origin", req.headers.origin || "*");\n  res.setHeader("Access-Control-Allow-Credentials", "true");\n});\nserver.route({ options: { auth: false }, handler: (req, h) => {\n  const response = h.response(list);\n  response.header("Access-Control-Allow-Origin", req.headers.origin);\n  response.header("Access-Control-Allow-Credentials", "true");\n  return response;\n} });`,
+    },
+    {
+      name: "lines of headers for one origin",
+      code: `server.on("headers", (headers, request) => {\n  headers.push(\`Access-Control-Allow-Origin: \${shopOrigin}\`);\n  headers.push("Access-Control-Allow-Credentials: true");\n});`,
+    },
     { name: "a test", code: `import cors from "cors";\napp.use(cors({ origin: true, credentials: true }));`, filename: "test/app.test.ts" },
   ],
   reported: [
@@ -88,6 +96,14 @@ runRule("no-permissive-cors", noPermissiveCors, {
     {
       name: "a header through a variable",
       code: `export async function GET(request) {\n  const origin = request.headers.get("origin");\n  const response = new Response();\n  response.headers.set("Access-Control-Allow-Origin", origin);\n  response.headers.set("Access-Control-Allow-Credentials", "true");\n  return response;\n}`,
+    },
+    {
+      name: "lines of headers",
+      code: `server.on("headers", (headers, request) => {\n  const origin = request.headers.origin ?? request.headers.host ?? "*";\n  headers.push(\`Access-Control-Allow-Origin: \${origin}\`);\n  headers.push("Access-Control-Allow-Credentials: true");\n});`,
+    },
+    {
+      name: "a route whose users are told",
+      code: `export default createRoute().GET({ auth: true }).handler(async ({ req, res }) => {\n  res.setHeader("Access-Control-Allow-Origin", req.headers.origin || "*");\n  res.setHeader("Access-Control-Allow-Credentials", "true");\n});`,
     },
     {
       name: "an object of headers",
