@@ -41,11 +41,12 @@ const responders = /^(?:res|resp|response|reply|rep)$/u;
 function answerOf(node: CallLike, file: SourceFile): ThrottlingAnswer | undefined {
   const { callee, arguments: given } = node;
   if (node.type === "NewExpression")
-    return isNamed(callee, "Response") || isNamed(callee, "NextResponse") ? answerWith(node, given[1]) : undefined;
+    return isNamed(callee, "Response") || isNamed(callee, "NextResponse") ? answerWith(node, given[1], file) : undefined;
+  if (isAnswerFunction(callee, file)) return answerWith(node, given[1], file);
   if (callee.type !== "MemberExpression" || callee.computed || callee.property.type !== "Identifier") return undefined;
   const method = callee.property.name;
   if (method === "json" && (isNamed(callee.object, "Response") || isNamed(callee.object, "NextResponse")))
-    return answerWith(node, given[1]);
+    return answerWith(node, given[1], file);
   const responder = parameterNamed(callee.object, file);
   if (responder === undefined) return undefined;
   if (/^(?:json|text|body|html)$/u.test(method) && /^(?:c|ctx|context)$/u.test(responder)) return answerIn(node, given[1], undefined);
@@ -61,8 +62,20 @@ function answerOf(node: CallLike, file: SourceFile): ThrottlingAnswer | undefine
   return undefined;
 }
 
+/** `json(body, { status: 429 })` of Remix, React Router and SvelteKit: a Response by another name. */
+function isAnswerFunction(callee: TSESTree.Node, { variableOf }: SourceFile): boolean {
+  const definition = callee.type === "Identifier" ? variableOf(callee)?.defs[0] : undefined;
+  const imported = definition?.node as TSESTree.Node | undefined;
+  const statement = definition?.parent as TSESTree.Node | undefined;
+  if (imported?.type !== "ImportSpecifier" || statement?.type !== "ImportDeclaration") return false;
+  return (
+    /^(?:@remix-run\/[\w-]+|react-router(?:-dom)?|@sveltejs\/kit)$/u.test(statement.source.value) &&
+    (isNamed(imported.imported, "json") || isNamed(imported.imported, "data"))
+  );
+}
+
 /** `Response.json(body, { status: 429 })` */
-function answerWith(node: CallLike, init: TSESTree.Node | undefined): ThrottlingAnswer | undefined {
+function answerWith(node: CallLike, init: TSESTree.Node | undefined, file: SourceFile): ThrottlingAnswer | undefined {
   if (init?.type !== "ObjectExpression") return undefined;
   const property = (name: string) =>
     init.properties.find((candidate) => candidate.type === "Property" && !candidate.computed && isNamed(candidate.key, name));
@@ -70,7 +83,7 @@ function answerWith(node: CallLike, init: TSESTree.Node | undefined): Throttling
   if (status?.type !== "Property" || init.properties.some(({ type }) => type === "SpreadElement")) return undefined;
   const headers = property("headers");
   // Headers that come from somewhere else may hold it.
-  if (headers?.type === "Property" && !isPlainObject(headers.value)) return undefined;
+  if (headers?.type === "Property" && !isPlainObject(headers.value, file)) return undefined;
   const header = headers ? undefined : { at: status.range[1], code: (seconds: number) => `, headers: { "Retry-After": "${seconds}" }` };
   return answerIn(node, status.value, header);
 }
@@ -171,8 +184,33 @@ function outermostFunction(node: TSESTree.Node): TSESTree.FunctionLike | undefin
   return found;
 }
 
-function isPlainObject(node: TSESTree.Node): boolean {
-  return node.type === "ObjectExpression" && node.properties.every(({ type }) => type === "Property");
+/** Written out here, also through constants: `{ ...(cors && corsHeaders), "Cache-Control": "no-store" }`. */
+function isPlainObject(node: TSESTree.Node, file: SourceFile): boolean {
+  switch (node.type) {
+    case "ObjectExpression":
+      return node.properties.every((property) =>
+        property.type === "Property" ? !property.computed : isPlainObject(property.argument, file),
+      );
+    case "LogicalExpression":
+      return node.operator === "&&" && isPlainObject(node.right, file);
+    case "Identifier": {
+      const variable = file.variableOf(node);
+      const definition = variable?.defs[0]?.node as TSESTree.Node | undefined;
+      const isOnlySpread = variable?.references.every(({ init, identifier }) => init || isPartOfObject(identifier as TSESTree.Node));
+      return (
+        definition?.type === "VariableDeclarator" && !!definition.init && isOnlySpread === true && isPlainObject(definition.init, file)
+      );
+    }
+    default:
+      return false;
+  }
+}
+
+/** `...headers`, `headers: headers`: uses that change nothing of it. */
+function isPartOfObject({ parent }: TSESTree.Node): boolean {
+  return (
+    parent?.type === "SpreadElement" || parent?.type === "Property" || (parent?.type === "LogicalExpression" && isPartOfObject(parent))
+  );
 }
 
 function isNamed(node: TSESTree.Node, name: string): boolean {

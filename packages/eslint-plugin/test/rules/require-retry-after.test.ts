@@ -67,6 +67,14 @@ runRule("require-retry-after", requireRetryAfter, {
       code: `app.get("/", (req, res) => { if (!pylonApiKey) return res.status(503).json({}); res.json(load(pylonApiKey)); });\napp.get("/b", (c) => c.json({ error: "Slack is not configured" }, 503));`,
     },
     { name: "a 503 that promises nothing", code: `export const GET = () => new Response("Network error occurred", { status: 503 });` },
+    {
+      name: "a json() that makes no answer",
+      code: `import { json } from "./text"; export const load = () => json({ error: "too many" }, { status: 429 });`,
+    },
+    {
+      name: "headers that are filled after they were declared",
+      code: `export function GET() { const headers = { "cache-control": "no-store" }; fill(headers); return Response.json({}, { status: 429, headers }); }`,
+    },
     { name: "an answer that is read", code: `if (response.status === 429) throw new Error();` },
     { name: "a mock of a server in a test", filename: "test/server.ts", code: `app.get("/", (req, res) => res.status(429).json({}));` },
     { name: "an object that is no answer", code: `const client = builder(); client.status(429);` },
@@ -108,6 +116,18 @@ runRule("require-retry-after", requireRetryAfter, {
     {
       name: "retries of superagent",
       code: `import superagent from "superagent";\nexport const load = () => superagent.get("https://api.psp.example/v1").retry(2);`,
+    },
+    {
+      name: "json() of Remix",
+      code: `import { json } from "@remix-run/server-runtime";\n\nexport const loader = () => json({ error: "too many" }, { status: 429 });`,
+    },
+    {
+      name: "json() of SvelteKit",
+      code: `import { json } from "@sveltejs/kit";\n\nexport const GET = () => json({ error: "too many" }, { status: 429 });`,
+    },
+    {
+      name: "headers in a constant",
+      code: `const cors = { "Access-Control-Allow-Origin": "https://shop.example" };\n\nexport function tooMany(isOpen, cache) {\n  const headers = { ...(isOpen && cors), "Cache-Control": cache };\n  return Response.json({ code: "too_many_requests" }, { status: 429, headers });\n}`,
     },
     { name: "node:http", code: `http.createServer((req, res) => {\n  res.statusCode = 503;\n  res.end();\n});` },
   ],
