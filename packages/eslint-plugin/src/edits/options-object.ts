@@ -14,6 +14,21 @@ export function writeOption(place: OptionsPlace, option: OptionText, text: strin
   return "chained" in written ? writeInChain(place.node, written) : writeArgument(place, written, text);
 }
 
+/** Writes an option in front of those that are passed on, so that it counts only where they leave it out; undefined where none are. */
+export function writeDefault({ node, argument }: OptionsPlace, option: OptionText, text: string): Edit[] | undefined {
+  const options = node.arguments[argument];
+  if ("chained" in option || !options) return undefined;
+  const written = propertyText(option.path, option.code);
+  const given = unwrapped(options);
+  if (given.type === "Identifier") return [{ range: options.range, text: `{ ${written}, ...${text.slice(...options.range)} }` }];
+  if (given.type !== "ObjectExpression") return undefined;
+  const first = given.properties[0];
+  const isWritten = given.properties.some((property) => property.type === "Property" && keyOf(property) === option.path[0]);
+  if (isWritten || !first || !given.properties.some(({ type }) => type === "SpreadElement")) return undefined;
+  const ownLine = first.loc.start.line !== given.loc.start.line;
+  return [insertedAt(first.range[0], ownLine ? `${written},\n${indentationAt(text, first.range[0])}` : `${written}, `)];
+}
+
 function writeInChain({ callee, range }: OptionsPlace["node"], { chained, code }: ChainedText): Edit[] | undefined {
   if (chained === "after") return [insertedAt(range[1], code)];
   return callee.type === "MemberExpression" ? [insertedAt(callee.object.range[1], code)] : undefined;

@@ -68,6 +68,17 @@ it("reports a wrapper in its own file when it is wrong by itself, and at the cal
   expect(lint({ "wrapper.ts": wrapper, "a.ts": use })).toEqual(["wrapper.ts:1 require-idempotency-key", "a.ts:3 require-idempotency-key"]);
 });
 
+it("says once in a file that the calls of another file's wrapper give it no timeout", () => {
+  const wrapper = `export const send = (url: string, init?: RequestInit) => fetch(url, init);\n`;
+  const use = `import { send } from "./wrapper";\nvoid send("https://api.psp.example/a");\nvoid send("https://api.psp.example/b", { method: "PUT" });\nvoid send("https://api.psp.example/c");\n`;
+  const given = `import { send } from "./wrapper";\nvoid send("https://api.psp.example/a", { signal: AbortSignal.timeout(300) });\nvoid send("https://api.psp.example/b");\nvoid send("https://api.psp.example/c");\n`;
+  expect(lint({ "wrapper.ts": wrapper, "a.ts": use, "b.ts": given })).toEqual([
+    "a.ts:2 require-timeout",
+    "b.ts:3 require-timeout",
+    "b.ts:4 require-timeout",
+  ]);
+});
+
 it("needs a key of each call, though the client is one", () => {
   expect(
     lint({

@@ -191,6 +191,27 @@ runRule("require-timeout", requireTimeout, {
       code: `import axios from "axios";\nconst load = (path: string, timeout?: number) => axios.get("https://api.psp.example" + path, { timeout });\nload("/a");\nload("/b", 300);`,
     },
     {
+      name: "a wrapper whose callers all pass options without a timeout, once",
+      code: `const load = (path: string, init: RequestInit = {}) =>\n  fetch("https://api.psp.example" + path, { ...init, headers });\nexport const list = () => load("/a");\nexport const pay = (body: string) => load("/b", { method: "POST", body });`,
+    },
+    {
+      name: "a wrapper that passes its caller's options as they are",
+      code: `async function send(url: string, init?: RequestInit) {\n  return await fetch(url, init);\n}\nawait send("https://api.psp.example/a");\nawait send("https://api.psp.example/b", { method: "DELETE" });\nexport const other = (init: RequestInit) => send("https://api.psp.example/c", init);`,
+    },
+    {
+      name: "a wrapper around a client, at the client",
+      code: `import axios from "axios";\nconst psp = axios.create({ baseURL: "https://api.psp.example" });\nconst load = (path: string, config?: object) => psp.get(path, config);\nload("/a");\nload("/b", { params });`,
+    },
+    {
+      name: "callers that leave out what another one gives, at each of them",
+      code: `const load = (path: string, init: RequestInit = {}) => fetch("https://api.psp.example" + path, { ...init, headers });\nload("/a");\nload("/b", { method: "PUT" });\nload("/c", { signal: AbortSignal.timeout(300) });`,
+    },
+    {
+      name: "the callers of a wrapper when each call is asked for",
+      options: [{ reportAt: "call" }],
+      code: `const load = (path: string, init: RequestInit = {}) => fetch("https://api.psp.example" + path, { ...init, headers });\nload("/a");\nload("/b", { method: "PUT" });`,
+    },
+    {
       name: "own back ends when they count",
       options: [{ upstreams: "all" }],
       code: `fetch("/api/cart");\nfetch("data:text/plain,hello");`,

@@ -13,6 +13,16 @@ export const cases: readonly SuggestionCase[] = [
     code: `const init: RequestInit = { method: "GET" };\nexport const rates = await fetch("https://rates.example/latest", init);`,
   },
   {
+    name: "a wrapper that passes options on",
+    from: ["require-timeout"],
+    code: `const load = (path: string, init?: RequestInit) => fetch("https://rates.example" + path, init);\nexport const pair = [await load("/latest"), await load("/first", { method: "GET" })];`,
+  },
+  {
+    name: "a wrapper that passes options on among its own",
+    from: ["require-timeout"],
+    code: `const load = (path: string, init: RequestInit = {}) => fetch("https://rates.example" + path, { ...init, headers: {} });\nexport const pair = [await load("/latest"), await load("/first", { method: "GET" })];`,
+  },
+  {
     name: "a timeout above the budget",
     from: ["max-timeout"],
     code: `export const rates = await fetch("https://rates.example/latest", { signal: AbortSignal.timeout(30 * 1000) });`,
