@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname, join } from "node:path";
 
@@ -34,11 +34,11 @@ export function corpus(): SourceText[] {
   );
 }
 
-/** The folder of an installed package, whatever its `exports` hide. */
+/** The folder of an installed package, whatever its `exports` hide: the real one, as a project's own files have, and not the package manager's link to it. */
 function folderOf(module: string): string {
   for (const above of require.resolve.paths(module) ?? []) {
     const folder = join(above, module);
-    if (statSync(join(folder, "package.json"), { throwIfNoEntry: false })) return folder;
+    if (statSync(join(folder, "package.json"), { throwIfNoEntry: false })) return realpathSync(folder);
   }
   throw new Error(`${module} is not installed: run npm start once.`);
 }

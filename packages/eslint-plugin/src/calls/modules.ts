@@ -9,8 +9,8 @@ import type { SourceFile } from "./source-file.ts";
 export interface Modules extends Glances {
   readonly resolve: ResolveImport;
   load(path: string): SourceFile | undefined;
-  /** Keeps a file that the host has parsed, so that files which import it need not parse it again. */
-  keep(file: SourceFile): void;
+  /** Keeps a file that the host has parsed, so that files which import it need not parse it again. It is read when one of them does. */
+  keep(path: string, text: string, read: () => SourceFile): void;
   /** What was found out about other files; forgotten when one of them has changed. */
   readonly learned: Learned;
 }
@@ -33,7 +33,8 @@ const maximumLoaded = 300_000;
 interface Parsed {
   readonly stamp: string;
   readonly parser: unknown;
-  readonly file: SourceFile | undefined;
+  readonly characters: number;
+  read(): SourceFile | undefined;
 }
 
 const parsed = new Map<string, Parsed>();
@@ -59,14 +60,14 @@ export function createModules(how: ModuleParser): Modules {
       if (stamp === undefined || charactersLoaded > maximumLoaded) return undefined;
       const cached = parsed.get(path);
       const isCurrent = cached?.stamp === stamp && cached.parser === how.parser;
-      const { file } = remembered(path, isCurrent ? cached : { stamp, parser: how.parser, file: parsedAt(path, how) });
+      const file = remembered(path, isCurrent ? cached : parsedAt(path, how, stamp)).read();
       loaded.set(path, file);
       charactersLoaded += file?.text.length ?? 0;
       return file;
     },
-    keep(file) {
-      const stamp = stampOnce(file.path);
-      if (stamp !== undefined) remembered(file.path, { stamp, parser: how.parser, file });
+    keep(path, text, read) {
+      const stamp = stampOnce(path);
+      if (stamp !== undefined) remembered(path, { stamp, parser: how.parser, characters: text.length, read });
     },
   };
 }
@@ -77,7 +78,7 @@ function remembered(path: string, entry: Parsed): Parsed {
   if (before && before.stamp !== entry.stamp) unlearn();
   forget(path);
   parsed.set(path, entry);
-  kept += sizeOf(entry);
+  kept += entry.characters;
   for (const oldest of parsed.keys()) {
     if (kept <= maximumKept || oldest === path) break;
     forget(oldest);
@@ -92,11 +93,7 @@ function unlearn(): void {
 
 function forget(path: string): void {
   const entry = parsed.get(path);
-  if (entry && parsed.delete(path)) kept -= sizeOf(entry);
-}
-
-function sizeOf({ file }: Parsed): number {
-  return file?.text.length ?? 0;
+  if (entry && parsed.delete(path)) kept -= entry.characters;
 }
 
 /** Changes when the file changes; undefined when there is nothing to read. */
@@ -117,7 +114,8 @@ function textOf(path: string): string | undefined {
   }
 }
 
-function parsedAt(path: string, how: ModuleParser): SourceFile | undefined {
+function parsedAt(path: string, how: ModuleParser, stamp: string): Parsed {
   const text = textOf(path);
-  return text === undefined ? undefined : parseModule(path, text, how);
+  const file = text === undefined ? undefined : parseModule(path, text, how);
+  return { stamp, parser: how.parser, characters: file?.text.length ?? 0, read: () => file };
 }

@@ -45,11 +45,8 @@ function reading({ sourceCode, physicalFilename: path, languageOptions }: HostCo
   const { text, visitorKeys } = sourceCode;
   const scopeManager = sourceCode.scopeManager as { scopes: readonly Scope[] } | null;
   if (!scopeManager) return undefined;
-  const file = once(() => {
-    const source = createSourceFile(path, text, program, scopeManager, visitorKeys as Record<string, readonly string[]>);
-    if (!isOxlints(parser)) modules.keep(source);
-    return source;
-  });
+  const file = once(() => createSourceFile(path, text, program, scopeManager, visitorKeys as Record<string, readonly string[]>));
+  if (!isOxlints(parser)) modules.keep(path, text, file);
   const instances = once((): ProjectInstances => createInstances(file(), () => evaluator()));
   const evaluator = once((): Evaluator => createEvaluator(modules, instances()));
   const role = once(() => roleOf(path, text));

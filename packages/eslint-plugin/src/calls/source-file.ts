@@ -40,12 +40,25 @@ export function createSourceFile(
   const comparisons: TSESTree.BinaryExpression[] = [];
   const counters: Counter[] = [];
   walk(ast, visitorKeys, (node) => {
-    if (node.type === "CallExpression" || node.type === "NewExpression") calls.push(node);
-    else if (node.type === "AssignmentExpression" && node.left.type === "MemberExpression") memberAssignments.push(node);
-    else if (node.type === "IfStatement") ifs.push(node);
-    else if (node.type === "BinaryExpression" && /^(?:[!=]==?|[<>]=?)$/u.test(node.operator)) comparisons.push(node);
-    else if (node.type === "UpdateExpression" || (node.type === "AssignmentExpression" && node.left.type === "Identifier"))
-      counters.push(node);
+    switch (node.type) {
+      case "CallExpression":
+      case "NewExpression":
+        calls.push(node);
+        break;
+      case "IfStatement":
+        ifs.push(node);
+        break;
+      case "BinaryExpression":
+        if (/^(?:[!=]==?|[<>]=?)$/u.test(node.operator)) comparisons.push(node);
+        break;
+      case "UpdateExpression":
+        counters.push(node);
+        break;
+      case "AssignmentExpression":
+        if (node.left.type === "MemberExpression") memberAssignments.push(node);
+        else if (node.left.type === "Identifier") counters.push(node);
+        break;
+    }
   });
   let variables: Map<TSESTree.Node, Variable> | undefined;
   return {
@@ -112,18 +125,21 @@ function walk(
   const stack: TSESTree.Node[] = [root];
   for (let node = stack.pop(); node; node = stack.pop()) {
     visit(node);
-    const children: TSESTree.Node[] = [];
-    for (const key of visitorKeys[node.type] ?? []) {
-      const child = (node as unknown as Record<string, unknown>)[key];
-      for (const item of Array.isArray(child) ? (child as unknown[]) : [child]) if (isNode(item)) children.push(adopted(item, node));
+    const keys = visitorKeys[node.type] ?? [];
+    // The last child goes on the stack first, so that the first one is visited next.
+    for (let index = keys.length - 1; index >= 0; index -= 1) {
+      const child = (node as unknown as Record<string, unknown>)[keys[index]!];
+      if (Array.isArray(child)) {
+        for (let item = child.length - 1; item >= 0; item -= 1) put(child[item], node);
+      } else put(child, node);
     }
-    for (let index = children.length - 1; index >= 0; index -= 1) stack.push(children[index]!);
   }
-}
 
-function adopted(child: TSESTree.Node, parent: TSESTree.Node): TSESTree.Node {
-  if ((child as { parent?: unknown }).parent === undefined) (child as { parent: TSESTree.Node }).parent = parent;
-  return child;
+  function put(child: unknown, parent: TSESTree.Node): void {
+    if (!isNode(child)) return;
+    if ((child as { parent?: unknown }).parent === undefined) (child as { parent: TSESTree.Node }).parent = parent;
+    stack.push(child);
+  }
 }
 
 function isNode(value: unknown): value is TSESTree.Node {
