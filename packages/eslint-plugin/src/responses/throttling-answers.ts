@@ -130,7 +130,7 @@ function endsByNoWait(node: TSESTree.Node, { text }: SourceFile): boolean {
   const answer = text.slice(...statement.range);
   // A sentence that promises nothing ("Network error"), the code of what failed, or the error of something that was called.
   const saysWhat = /["'`][^"'`]*[a-z] [^"'`]*["'`]|["'](?:failed_\w+|\w+_failed)["']|:\s*\w+\.error\b/iu;
-  const saysLater = /temporar|again|later|busy|overload|capacity|maintenance|unavailable|limit|too many|shut|starting/iu;
+  const saysLater = /temporar|again|later|retry|shortly|busy|overload|capacity|maintenance|unavailable|limit|too many|shut|starting/iu;
   if (saysWhat.test(answer) && !saysLater.test(answer)) return true;
   return /config|enabled|disabled|missing|not set|set ?up|supported|\benv\b|api_?key|secret|credential/iu.test(guard + answer);
 }

@@ -26,6 +26,7 @@ it.each([
   ["await sleep(1000 * 2 ** attempt + Math.random() * 100);", "~1050 2050 4050"],
   ["const jitter = Math.random() * 10; await sleep(500 + jitter);", "~505 505 505"],
   ["if (attempt < 3) await sleep(500);", "500 500 500"],
+  ["if (error.status === 429) { await sleep(100 * (attempt + 1)); continue; } await sleep(150);", "150 200 300"],
 ])("reads %s", (sleep, waits) => {
   expect(waitsIn(loop(sleep))).toBe(waits);
 });
@@ -54,6 +55,37 @@ it("takes a parameter for its default", () => {
       `async function load(wait = 200) { for (let i = 0; i < 5; i++) { try { const r = await fetch(${url}); if (r.ok) return r; } catch {} await new Promise((r) => setTimeout(r, wait)); } }`,
     ),
   ).toBe("200 200 200");
+});
+
+it("reads a wait that stands before the attempt", () => {
+  const before = (wait: string, head = "") =>
+    `${head} async function load() { for (let attempt = 0; attempt < 4; attempt++) { if (attempt > 0) await sleep(${wait}); try { return await fetch(${url}); } catch {} } }`;
+  expect(waitsIn(before("1000 * 2 ** (attempt - 1)"))).toBe("1000 2000 4000");
+  expect(waitsIn(before("DELAYS[attempt]", "const DELAYS = [0, 3000, 6000, 9000];"))).toBe("3000 6000 9000");
+  expect(waitsIn(before("DELAYS[attempt - 1] ?? 1000", "const DELAYS = [250, 750];"))).toBe("250 750 1000");
+});
+
+it("follows functions of the file", () => {
+  const functions = `
+    function delayOf(attempt) { const base = Math.min(100 * 2 ** attempt, 300); return base; }
+    const randomly = (attempt) => 100 + 100 * attempt + Math.random() * 10;
+    function pause(seconds) { return new Promise((resolve) => setTimeout(resolve, seconds * 1000)); }`;
+  expect(waitsIn(`${functions} ${loop("await sleep(delayOf(attempt));")}`)).toBe("100 200 300");
+  expect(waitsIn(`${functions} ${loop("await sleep(randomly(attempt));")}`)).toBe("~105 205 305");
+  expect(waitsIn(`${functions} ${loop("await pause(attempt + 1);")}`)).toBe("1000 2000 3000");
+  expect(
+    waitsIn(
+      `class Psp { constructor(options = {}) { this.factor = options.factor ?? 0.5; } sleep(seconds) { return new Promise((r) => setTimeout(r, seconds * 1000)); } ${loop("await this.sleep(this.factor * 2 ** attempt);").replace("async function ", "async ")} }`,
+    ),
+  ).toBe("500 1000 2000");
+});
+
+it("takes what is left to the caller for its default", () => {
+  const withOptions = (head: string, wait: string) =>
+    `async function load(options = {}) { ${head} for (let i = 0; i < 4; i++) { try { return await fetch(${url}); } catch {} await sleep(${wait}); } }`;
+  expect(waitsIn(withOptions("const wait = options.wait ?? 200;", "wait"))).toBe("200 200 200");
+  expect(waitsIn(withOptions("const { wait } = { ...{ wait: 300 }, ...options };", "wait"))).toBe("300 300 300");
+  expect(waitsIn(withOptions("const wait = settings().wait ?? 200;", "wait"))).toBe("?");
 });
 
 it("takes the same wait in two branches for one", () => {

@@ -75,6 +75,16 @@ runRule("require-retry-after", requireRetryAfter, {
       name: "headers that are filled after they were declared",
       code: `export function GET() { const headers = { "cache-control": "no-store" }; fill(headers); return Response.json({}, { status: 429, headers }); }`,
     },
+    {
+      name: "a loop that waits by a function of the answer",
+      code: loop("if (response.status !== 429) return response;\n    await sleep(delayOf(response, attempt));"),
+    },
+    {
+      name: "a loop that waits as long as a header says",
+      code: loop(
+        'if (response.status !== 429) return response;\n    const reset = Number(response.headers.get("x-reset"));\n    await sleep(reset);',
+      ),
+    },
     { name: "an answer that is read", code: `if (response.status === 429) throw new Error();` },
     { name: "a mock of a server in a test", filename: "test/server.ts", code: `app.get("/", (req, res) => res.status(429).json({}));` },
     { name: "an object that is no answer", code: `const client = builder(); client.status(429);` },
@@ -120,6 +130,28 @@ runRule("require-retry-after", requireRetryAfter, {
     {
       name: "json() of Remix",
       code: `import { json } from "@remix-run/server-runtime";\n\nexport const loader = () => json({ error: "too many" }, { status: 429 });`,
+    },
+    {
+      name: "a 503 that asks for a retry",
+      code: `app.get("/", (req, res) => res.status(503).json({ error: "Run materialising, retry shortly" }));`,
+    },
+    {
+      name: "a loop that waits by a function of the counter",
+      code: loop("if (response.status !== 429) return response;\n    await this._sleep(this.delayOf(attempt));"),
+    },
+    {
+      name: "a loop that else returns",
+      code: loop("if (response.status === 429) {\n      await sleep(500);\n    } else return response;"),
+    },
+    {
+      name: "a loop that keeps its question in a constant",
+      code: loop(
+        "const isLimited = response.status === 429;\n    if (isLimited) {\n      await sleep(500);\n      continue;\n    }\n    return response;",
+      ),
+    },
+    {
+      name: "a loop that waits as long as it is told, or else by a constant",
+      code: `export async function load(url, { retries = 3, baseMs = 300 } = {}) {\n  for (let attempt = 0; attempt <= retries; attempt++) {\n    try {\n      const response = await fetch(url, { signal: AbortSignal.timeout(300) });\n      if (response.status < 500 && response.status !== 429) return response;\n    } catch {}\n    const delay = baseMs * 2 ** attempt;\n    await sleep(delay);\n  }\n}`,
     },
     {
       name: "json() of SvelteKit",

@@ -1,15 +1,20 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { Evaluator, Frame } from "../evaluate.ts";
-import { type CallLike, isFunction, isWithin, nodesWithin, type SourceFile } from "../source-file.ts";
-import { ABSENT, type Origin, propertyOf, unknown, type Value } from "../value.ts";
+import { type CallLike, enclosingClass, isFunction, nodesWithin, type SourceFile } from "../source-file.ts";
+import { ABSENT, type Origin, unknown, type Value } from "../value.ts";
+import { createDefaults } from "./defaults.ts";
 
 /** What reading a hand-written retry needs of its file. */
 export interface HandWritten {
   readonly file: SourceFile;
   evaluate(node: TSESTree.Node): Value;
-  /** What a counter is compared with. */
+  /** What a number holds when nobody says otherwise: what a counter is compared with, how long a wait begins. */
   boundary(node: TSESTree.Node): Value;
+  /** The expression that a constant is declared with. */
+  constantOf(identifier: TSESTree.Identifier): TSESTree.Expression | undefined;
+  /** The function of this file that a call of it runs. */
+  functionOf(callee: TSESTree.Node): TSESTree.FunctionLike | undefined;
   /** What a counter starts from: its initial value, a parameter's argument or default. */
   initialValue(identifier: TSESTree.Identifier): Value;
   ifsIn(node: TSESTree.Node): readonly TSESTree.IfStatement[];
@@ -20,20 +25,49 @@ export interface HandWritten {
 
 export function readHandWritten(file: SourceFile, frame: Frame | undefined, evaluator: Evaluator): HandWritten {
   const evaluate = (node: TSESTree.Node) => evaluator.evaluate(node, file, frame);
+  const boundary = createDefaults(file, frame, evaluate);
   return {
     file,
     evaluate,
-    boundary: (node) => defaultOf(node, file, frame, evaluate) ?? evaluate(node),
+    boundary,
     initialValue(identifier) {
       const definition = file.variableOf(identifier)?.defs[0];
       const node = definition?.node as TSESTree.Node | undefined;
-      if (node?.type === "VariableDeclarator") return node.init ? evaluate(node.init) : ABSENT;
+      if (node?.type === "VariableDeclarator") return node.init ? boundary(node.init) : ABSENT;
       return node && isFunction(node) ? argumentOf(node, identifier.name, frame, evaluate) : unknown("not a counter of this function");
     },
+    constantOf(identifier) {
+      const definition = file.variableOf(identifier)?.defs[0]?.node as TSESTree.Node | undefined;
+      const isConstant =
+        definition?.type === "VariableDeclarator" && definition.parent.kind === "const" && definition.id.type === "Identifier";
+      return isConstant ? (definition.init ?? undefined) : undefined;
+    },
+    functionOf: (callee) => localFunction(callee, file),
     ifsIn: (node) => nodesWithin(file.ifs, node),
     callsIn: (node) => nodesWithin(file.calls, node),
     countersIn: (node) => nodesWithin(file.counters, node),
   };
+}
+
+/** The function of this file that a call runs: `delayOf(…)`, `this.delayOf(…)`. */
+function localFunction(callee: TSESTree.Node, file: SourceFile): TSESTree.FunctionLike | undefined {
+  if (callee.type === "Identifier") {
+    const definition = file.variableOf(callee)?.defs[0]?.node as TSESTree.Node | undefined;
+    const held = definition?.type === "VariableDeclarator" && definition.id.type === "Identifier" ? definition.init : definition;
+    return held && isFunction(held) ? held : undefined;
+  }
+  if (callee.type !== "MemberExpression" || callee.computed || callee.property.type !== "Identifier") return undefined;
+  const owner = enclosingClass(callee);
+  const isMember =
+    callee.object.type === "ThisExpression" || (callee.object.type === "Identifier" && owner?.id?.name === callee.object.name);
+  const { name } = callee.property;
+  const member = isMember ? owner?.body.body.find((candidate) => "key" in candidate && isKey(candidate.key, name)) : undefined;
+  const held = member?.type === "MethodDefinition" || member?.type === "PropertyDefinition" ? member.value : undefined;
+  return held && isFunction(held as TSESTree.Node) ? (held as TSESTree.FunctionLike) : undefined;
+}
+
+function isKey(key: TSESTree.Node, name: string): boolean {
+  return key.type === "Identifier" && key.name === name;
 }
 
 /** What a parameter of the function holds at first: what it was called with, or its default. */
@@ -47,42 +81,6 @@ function argumentOf(owner: TSESTree.FunctionLike, name: string, frame: Frame | u
   for (let current = frame; current; current = current.outer) if (current.node === owner) given = current.argument(index);
   if (given.kind !== "absent") return given;
   return parameter?.type === "AssignmentPattern" ? evaluate(parameter.right) : unknown("a parameter");
-}
-
-/**
- * What a parameter or a part of it holds when nobody says otherwise, in a function that is read by itself: most of its callers get that. In
- * `(url, retries = 3)`, `({ retries = 3 } = {})`, `const { retries = 3 } = options` and `settings.retries` of `(settings = DEFAULTS)`. Undefined where a
- * call says what it holds.
- */
-function defaultOf(
-  node: TSESTree.Node,
-  file: SourceFile,
-  frame: Frame | undefined,
-  evaluate: (node: TSESTree.Node) => Value,
-): Value | undefined {
-  if (node.type === "MemberExpression") {
-    const whole = node.computed ? undefined : defaultOf(node.object, file, frame, evaluate);
-    return whole && node.property.type === "Identifier" ? propertyOf(whole, node.property.name) : undefined;
-  }
-  const variable = node.type === "Identifier" ? file.variableOf(node) : undefined;
-  const { parent } = (variable?.identifiers[0] as TSESTree.Node | undefined) ?? {};
-  if (!variable || parent?.type !== "AssignmentPattern" || variable.references.some((reference) => reference.isWrite() && !reference.init))
-    return undefined;
-  const owner = parameterOwner(variable.defs[0]?.node as TSESTree.Node | undefined, file);
-  if (!owner) return undefined;
-  for (let current = frame; current; current = current.outer) if (current.node === owner) return undefined;
-  return evaluate(parent.right);
-}
-
-/** The function that a variable is a parameter of, or a part of one: `const { retries = 3 } = options`. */
-function parameterOwner(definition: TSESTree.Node | undefined, file: SourceFile): TSESTree.FunctionLike | undefined {
-  if (definition && isFunction(definition)) return definition;
-  const whole =
-    definition?.type === "VariableDeclarator" && definition.init?.type === "Identifier" ? file.variableOf(definition.init) : undefined;
-  const owner = whole?.defs[0]?.node as TSESTree.Node | undefined;
-  return owner && isFunction(owner) && owner.params.some((parameter) => isWithin(whole!.identifiers[0] as TSESTree.Node, parameter))
-    ? owner
-    : undefined;
 }
 
 /** How often something is repeated, and the number in the code that says so. */
@@ -202,6 +200,7 @@ export function leavesOnSuccess(
   call: TSESTree.Node,
   test: TSESTree.Node | null,
   how: "certain" | "told",
+  code: HandWritten,
 ): boolean {
   const statements = block.type === "BlockStatement" ? block.body : [block];
   const from = statements.findIndex((statement) => statement.range[0] <= call.range[0] && call.range[1] <= statement.range[1]);
@@ -209,8 +208,12 @@ export function leavesOnSuccess(
   const following = statements.slice(from);
   return following.some((statement, index) => {
     if (statement.type === "IfStatement") {
-      if (asksForStatus(statement.test) && exits(statement.consequent) === "always") return !throws(statement.consequent);
-      return asksForFailure(statement.test) && mayContinue(statement.consequent) && following.slice(index).some(leaves);
+      const { consequent, alternate } = statement;
+      if (asksForStatus(statement.test) && exits(consequent) === "always") return !throws(consequent);
+      if (!asksForFailure(statement.test, code)) return false;
+      // if (response.status === 429) { await sleep(500); } else return response;
+      if (alternate && exits(consequent) === "never" && exits(alternate) === "always") return !throws(alternate);
+      return mayContinue(consequent) && following.slice(index).some(leaves);
     }
     if (how === "told") return false;
     if (statement.type === "ReturnStatement") return true;
@@ -224,16 +227,21 @@ function leaves({ type }: TSESTree.Statement): boolean {
 }
 
 /** `!response.ok`, `response.status === 429`, `response.status >= 500`, `[429, 503].includes(response.status)`. What is not there is not asked for again. */
-export function asksForFailure(test: TSESTree.Node): boolean {
+export function asksForFailure(test: TSESTree.Node, code: HandWritten): boolean {
   switch (test.type) {
     case "UnaryExpression":
       return test.operator === "!" && test.argument.type === "MemberExpression" && asksForStatus(test.argument);
     case "BinaryExpression":
-      return isStatus(test.left) && test.right.type === "Literal" && Number(test.right.value) >= 400 && test.right.value !== 404;
+      return isStatus(test.left, code) && test.right.type === "Literal" && Number(test.right.value) >= 400 && test.right.value !== 404;
     case "LogicalExpression":
-      return asksForFailure(test.left) || asksForFailure(test.right);
+      return asksForFailure(test.left, code) || asksForFailure(test.right, code);
     case "CallExpression":
-      return isMembership(test) && test.arguments[0] !== undefined && isStatus(test.arguments[0]);
+      return isMembership(test) && test.arguments[0] !== undefined && isStatus(test.arguments[0], code);
+    case "Identifier": {
+      // const isLimited = response.status === 429;
+      const declared = code.constantOf(test);
+      return declared !== undefined && declared.type !== "Identifier" && asksForFailure(declared, code);
+    }
     default:
       return false;
   }
@@ -250,7 +258,7 @@ function asksForStatus(node: TSESTree.Node): boolean {
     case "MemberExpression":
       return !node.computed && node.property.type === "Identifier" && node.property.name === "ok";
     case "BinaryExpression":
-      return isStatus(node.left) && node.right.type === "Literal" && typeof node.right.value === "number";
+      return isStatus(node.left, undefined) && node.right.type === "Literal" && typeof node.right.value === "number";
     case "LogicalExpression":
       return asksForStatus(node.left) || asksForStatus(node.right);
     default:
@@ -258,14 +266,23 @@ function asksForStatus(node: TSESTree.Node): boolean {
   }
 }
 
-function isStatus(node: TSESTree.Node): boolean {
-  const name =
-    node.type === "Identifier"
-      ? node.name
-      : node.type === "MemberExpression" && node.property.type === "Identifier"
-        ? node.property.name
-        : "";
-  return /^status(?:Code)?$/u.test(name);
+/** `status`, `error.response?.status`, or a constant that holds one: `const code = result.statusCode ?? 0` */
+function isStatus(node: TSESTree.Node, code: HandWritten | undefined): boolean {
+  switch (node.type) {
+    case "Identifier": {
+      if (/^status(?:Code)?$/u.test(node.name)) return true;
+      const declared = code?.constantOf(node);
+      return declared !== undefined && declared.type !== "Identifier" && isStatus(declared, code);
+    }
+    case "MemberExpression":
+      return node.property.type === "Identifier" && /^status(?:Code)?$/u.test(node.property.name);
+    case "ChainExpression":
+      return isStatus(node.expression, code);
+    case "LogicalExpression":
+      return isStatus(node.left, code);
+    default:
+      return false;
+  }
 }
 
 function throws(node: TSESTree.Statement): boolean {

@@ -17,7 +17,7 @@ export function isLoop(node: TSESTree.Node): node is Loop {
  * only one that leaves as soon as the call succeeded, and goes on when it failed, is a retry.
  */
 export function loopLayer(loop: Loop, call: TSESTree.Node, code: HandWritten): RetryLayer | undefined {
-  if (!isWithin(call, loop.body) || !retriesOnFailure(loop, call) || goesElsewhere(loop, call, code)) return undefined;
+  if (!isWithin(call, loop.body) || !retriesOnFailure(loop, call, code) || goesElsewhere(loop, call, code)) return undefined;
   const count = fewer(countedByHead(loop, code), countedByGuard(loop, code));
   const retries: Fact<number> = count
     ? known(Math.max(0, count.retries))
@@ -28,7 +28,7 @@ export function loopLayer(loop: Loop, call: TSESTree.Node, code: HandWritten): R
     by: "loop",
     retries,
     repeats: "any",
-    ...waitsOf(loop.body, loopSeries(loop, code), code),
+    ...waitsOf(loop.body, loopSeries(loop, call, code), code),
     origin: count?.bound ?? { file: code.file, node: loop },
     ...(count && { literalFor: (wanted) => String(count.literal(wanted)) }),
   };
@@ -39,7 +39,7 @@ function fewer(one: Count | undefined, other: Count | undefined): Count | undefi
 }
 
 /** What a variable holds when the loop waits for the n-th time: `attempt`, counted up, or `delay`, doubled each time. */
-function loopSeries(loop: Loop, code: HandWritten): Series {
+function loopSeries(loop: Loop, call: TSESTree.Node, code: HandWritten): Series {
   return (variable, at) => {
     const [update, ...others] = code
       .countersIn(loop)
@@ -48,7 +48,10 @@ function loopSeries(loop: Loop, code: HandWritten): Series {
     const step = update && others.length === 0 ? stepOf(update) : undefined;
     const start = startOf(variable, code);
     if (!step || !start) return undefined;
-    const before = isWithin(update!, loop.body) && update!.range[0] < at.range[0] ? 1 : 0;
+    const isCounted = isWithin(update!, loop.body) && update!.range[0] < at.range[0];
+    // if (attempt > 0) await sleep(1000 * attempt);
+    const standsBefore = isWithin(at, loop.body) && at.range[1] <= call.range[0];
+    const before = (isCounted ? 1 : 0) + (standsBefore ? 1 : 0);
     return (retry) => step(start.value, retry - 1 + before);
   };
 }
@@ -59,11 +62,13 @@ function nameIn(counter: Counter): string | undefined {
 }
 
 /** A failed call lets the loop go on, and a successful one leaves it. */
-function retriesOnFailure(loop: Loop, call: TSESTree.Node): boolean {
+function retriesOnFailure(loop: Loop, call: TSESTree.Node, code: HandWritten): boolean {
   const attempt = enclosing(call, loop, (node) => node.type === "TryStatement" && isWithin(call, node.block));
-  if (attempt?.type !== "TryStatement") return leavesOnSuccess(loop.body, call, loop.test, "told");
+  if (attempt?.type !== "TryStatement") return leavesOnSuccess(loop.body, call, loop.test, "told", code);
   if (!attempt.handler || exits(attempt.handler.body) === "always") return false;
-  return leavesOnSuccess(attempt.block, call, loop.test, "certain") || leavesOnSuccess(loop.body, attempt, loop.test, "certain");
+  return (
+    leavesOnSuccess(attempt.block, call, loop.test, "certain", code) || leavesOnSuccess(loop.body, attempt, loop.test, "certain", code)
+  );
 }
 
 /** A redirect, a page, the next of several hosts or of several names: the loop says what the next request is. A retry sends the same one again. */

@@ -14,7 +14,7 @@ export function recursionLayer(
   selfCalls: readonly CallLike[],
   code: HandWritten,
 ): RetryLayer | undefined {
-  const again = selfCalls.find((candidate) => followsFailure(candidate, call, owner));
+  const again = selfCalls.find((candidate) => followsFailure(candidate, call, owner, code));
   if (!again) return undefined;
   const count = countOf(again, owner, code);
   const retries: Fact<number> = count ? known(Math.max(0, count.retries)) : unknownFact("the recursion's end is not told");
@@ -56,12 +56,12 @@ export function selfCalls(owner: TSESTree.FunctionLike, file: SourceFile): reado
   });
 }
 
-function followsFailure(again: CallLike, call: TSESTree.Node, owner: TSESTree.FunctionLike): boolean {
+function followsFailure(again: CallLike, call: TSESTree.Node, owner: TSESTree.FunctionLike, code: HandWritten): boolean {
   for (let current: TSESTree.Node = again; current.parent && current !== owner; current = current.parent) {
     const parent: TSESTree.Node = current.parent;
     if (current.type === "CatchClause" && parent.type === "TryStatement" && isWithin(call, parent.block)) return true;
     if (isFunction(current) && parent.type === "CallExpression" && isCatchOf(parent, call)) return true;
-    if (parent.type === "IfStatement" && parent.consequent === current && asksForFailure(parent.test)) return true;
+    if (parent.type === "IfStatement" && parent.consequent === current && asksForFailure(parent.test, code)) return true;
   }
   return false;
 }

@@ -36,23 +36,62 @@ function waitIn(
   const sleeps = new Map(
     code
       .callsIn(body)
-      .flatMap((call) => sleepOf(call) ?? [])
-      .map((node) => [code.file.text.slice(...node.range), node]),
+      .flatMap((call) => sleepOf(call, series, code) ?? [])
+      .map((sleep) => [code.file.text.slice(...sleep.duration.range), sleep]),
   );
-  const [duration, ...others] = sleeps.values();
-  if (!duration || others.length > 0) return { backoff: unknownFact("no one sleep is seen between the attempts") };
-  const backoff = backoffOf(duration, series, code);
-  return { backoff, ...(backoff.kind === "known" && repeatsThrottled(body, code, again) && { retryAfter: "ignored" }) };
+  const waits = [...sleeps.values()];
+  if (waits.length === 0) return { backoff: unknownFact("no sleep is seen between the attempts") };
+  const branches = new Set(waits.map(({ duration }) => branchAround(duration, body)));
+  if (branches.size < waits.length) return { backoff: unknownFact("no one sleep is seen between the attempts") };
+  const backoff = backoffOf(waits, code);
+  const isBlind = backoff.kind === "known" || waits.every(({ duration }) => asksNobody(duration, series, code));
+  return { backoff, ...(isBlind && repeatsThrottled(body, code, again) && { retryAfter: "ignored" }) };
 }
 
-/** The milliseconds of `sleep(ms)`, `setTimeout(ms)` of node:timers/promises, or `setTimeout(resolve, ms)` in a promise. */
-function sleepOf({ callee, arguments: given, parent }: CallLike): TSESTree.Node | undefined {
+/** The `if` that a wait stands in: each failure may have a wait of its own, and two under one condition are told by it alone. */
+function branchAround(node: TSESTree.Node, body: TSESTree.Node): TSESTree.Node | undefined {
+  for (let current = node.parent; current && current !== body; current = current.parent) if (current.type === "IfStatement") return current;
+  return undefined;
+}
+
+interface Sleep {
+  /** What the code around the attempts says of it. */
+  readonly duration: TSESTree.Node;
+  readonly wait: Backoff | undefined;
+}
+
+/**
+ * The milliseconds of `sleep(ms)`, `setTimeout(ms)` of node:timers/promises, `setTimeout(resolve, ms)` in a promise, or of a function of this file that
+ * waits so: `pause(seconds)`.
+ */
+function sleepOf(call: CallLike, series: Series, code: HandWritten): Sleep | undefined {
+  const { callee, arguments: given } = call;
   const name = callee.type === "Identifier" ? callee.name : callee.type === "MemberExpression" ? nameOfMember(callee) : undefined;
   if (name === undefined) return undefined;
-  const [first, second] = given;
-  if (name === "setTimeout" && second && (first?.type === "Identifier" || first?.type === "ArrowFunctionExpression"))
-    return isResolver(first) ? second : undefined;
-  return /^(?:sleep|delay|wait|pause|setTimeout)(?:Ms|For)?$/u.test(name) && parent.type === "AwaitExpression" ? first : undefined;
+  const read = reader(series, code);
+  const inPromise = timeoutInPromise(call);
+  if (inPromise) return { duration: inPromise, wait: read(inPromise, inPromise) };
+  if (!isWaitedFor(call)) return undefined;
+  const waiter = code.functionOf(callee);
+  const [inside, ...others] = waiter ? code.callsIn(waiter).flatMap((inner) => timeoutInPromise(inner) ?? []) : [];
+  if (inside && others.length === 0)
+    return { duration: given[0] ?? call, wait: reader(series, code, bindings(waiter!, given, read))(inside, inside) };
+  const [first] = given;
+  return first && /^_?(?:sleep|delay|wait|pause|setTimeout)(?:Ms|For)?$/u.test(name)
+    ? { duration: first, wait: read(first, first) }
+    : undefined;
+}
+
+/** `await sleep(500)`, `sleep(500).then(…)` */
+function isWaitedFor({ parent }: CallLike): boolean {
+  return parent.type === "AwaitExpression" || (parent.type === "MemberExpression" && nameOfMember(parent) === "then");
+}
+
+/** The milliseconds of `new Promise((resolve) => setTimeout(resolve, ms))`. */
+function timeoutInPromise({ callee, arguments: [first, second] }: CallLike): TSESTree.Node | undefined {
+  const name = callee.type === "MemberExpression" ? nameOfMember(callee) : nameOf(callee);
+  if (name !== "setTimeout" || !second) return undefined;
+  return (first?.type === "Identifier" || first?.type === "ArrowFunctionExpression") && isResolver(first) ? second : undefined;
 }
 
 /** `resolve` of `new Promise((resolve) => setTimeout(resolve, ms))`, or an arrow function that calls it. */
@@ -65,28 +104,50 @@ function isResolver(node: TSESTree.Identifier | TSESTree.ArrowFunctionExpression
   return false;
 }
 
-function backoffOf(duration: TSESTree.Node, series: Series, code: HandWritten): Fact<Backoff> {
-  const read = reader(series, code);
-  const first = read(duration, duration);
+/** Of several waits in several branches, the longest. */
+function backoffOf(sleeps: readonly Sleep[], code: HandWritten): Fact<Backoff> {
+  const waits = sleeps.map(({ wait }) => wait);
   // A project's own `wait(3)` may count in seconds or attempts.
-  if (!first || first.delayMs(1) < 10) return unknownFact("the sleep is not a number of milliseconds that is told");
-  return known({ delayMs: (retry) => Math.max(0, first.delayMs(retry)), jitter: first.jitter }, { file: code.file, node: duration });
+  if (waits.some((wait) => !wait || wait.delayMs(1) < 10)) return unknownFact("the sleep is not a number of milliseconds that is told");
+  return known(joined(waits as Backoff[], Math.max), { file: code.file, node: sleeps[0]!.duration });
 }
 
-/** Reads an expression as a function of the retry; randomness counts as its mean. */
-function reader(series: Series, code: HandWritten) {
+/** What the parameters of a function hold in one call of it. */
+function bindings(
+  { params }: TSESTree.FunctionLike,
+  given: readonly TSESTree.Node[],
+  read: (node: TSESTree.Node, at: TSESTree.Node) => Backoff | undefined,
+): ReadonlyMap<string, Backoff | undefined> {
+  return new Map(
+    params.flatMap((parameter, index) => {
+      const pattern = parameter.type === "AssignmentPattern" ? parameter.left : parameter;
+      const argument = given[index];
+      return pattern.type === "Identifier" ? [[pattern.name, argument && read(argument, argument)]] : [];
+    }),
+  );
+}
+
+/** Reads an expression as a function of the retry; randomness counts as its mean. `bound` are the parameters of the function that it stands in. */
+function reader(series: Series, code: HandWritten, bound?: ReadonlyMap<string, Backoff | undefined>) {
   return function read(node: TSESTree.Node, at: TSESTree.Node, depth = 0): Backoff | undefined {
     if (depth > 8) return undefined;
     const inner = (child: TSESTree.Node) => read(child, at, depth + 1);
     switch (node.type) {
       case "Identifier":
-        return readIdentifier(node, at, depth);
+        return bound?.has(node.name) ? bound.get(node.name) : readIdentifier(node, at, depth);
       case "BinaryExpression":
         return node.left.type === "PrivateIdentifier" ? undefined : combined(node.operator, inner(node.left), inner(node.right));
+      case "LogicalExpression":
+        return node.operator === "&&" ? undefined : (elseOther(inner(node.left), inner(node.right)) ?? constant(code.boundary(node)));
+      case "MemberExpression":
+        return node.computed ? element(node, inner(node.property)) : constant(code.boundary(node));
       case "CallExpression":
-        return readMath(node, inner);
+        return readMath(node, inner) ?? readOwnFunction(node, inner, depth);
+      case "TSNonNullExpression":
+      case "TSAsExpression":
+        return inner(node.expression);
       default:
-        return constant(code.evaluate(node));
+        return constant(code.boundary(node));
     }
   };
 
@@ -98,13 +159,44 @@ function reader(series: Series, code: HandWritten) {
     // A parameter holds what it was called with, or its default.
     if (String(definition?.type) === "Parameter" && !variable?.references.some((reference) => reference.isWrite() && !reference.init)) {
       const start = startOf(node, code);
-      return start && { delayMs: () => start.value, jitter: false };
+      return start ? { delayMs: () => start.value, jitter: false } : constant(code.boundary(node));
     }
-    const declarator = definition?.node as TSESTree.Node | undefined;
-    const isConstant = declarator?.type === "VariableDeclarator" && declarator.parent.type === "VariableDeclaration" && declarator.init;
-    if (!isConstant || declarator.parent.kind !== "const" || declarator.id.type !== "Identifier") return constant(code.evaluate(node));
-    return reader(series, code)(declarator.init!, declarator, depth + 1);
+    const declared = code.constantOf(node);
+    return declared ? reader(series, code, bound)(declared, declared.parent, depth + 1) : constant(code.boundary(node));
   }
+
+  /** `DELAYS[attempt]` */
+  function element({ object }: TSESTree.MemberExpression, index: Backoff | undefined): Backoff | undefined {
+    const table = code.evaluate(object);
+    if (table.kind !== "array" || !table.complete || !index) return undefined;
+    const numbers = table.elements.map((value) => (value.kind === "primitive" && typeof value.value === "number" ? value.value : NaN));
+    if (numbers.length === 0 || numbers.some(Number.isNaN)) return undefined;
+    return { delayMs: (retry) => numbers[index.delayMs(retry)] ?? NaN, jitter: index.jitter };
+  }
+
+  /** `delayOf(attempt)`, where this file says what it returns. */
+  function readOwnFunction(
+    { callee, arguments: given }: TSESTree.CallExpression,
+    inner: (node: TSESTree.Node) => Backoff | undefined,
+    depth: number,
+  ): Backoff | undefined {
+    const target = code.functionOf(callee);
+    const returned = target && returnedBy(target);
+    return returned && reader(series, code, bindings(target, given, inner))(returned, returned, depth + 1);
+  }
+}
+
+/** What a function returns when it returns one thing. */
+function returnedBy({ body }: TSESTree.FunctionLike): TSESTree.Node | undefined {
+  if (body?.type !== "BlockStatement") return body ?? undefined;
+  const last = body.body.at(-1);
+  const isOnlyReturn = last?.type === "ReturnStatement" && body.body.slice(0, -1).every((statement) => exits(statement) === "never");
+  return isOnlyReturn ? (last.argument ?? undefined) : undefined;
+}
+
+/** `DELAYS[attempt] ?? 1000` */
+function elseOther(left: Backoff | undefined, right: Backoff | undefined): Backoff | undefined {
+  return left && right && joined([left, right], (one = NaN, other = NaN) => (Number.isNaN(one) ? other : one));
 }
 
 function constant(value: ReturnType<HandWritten["evaluate"]>): Backoff | undefined {
@@ -169,6 +261,32 @@ export function stepOf(node: Counter | TSESTree.BinaryExpression): ((start: numb
       return (start, steps) => start * by ** steps;
     default:
       return undefined;
+  }
+}
+
+/** Whether the length of a wait follows from nothing that the upstream answered: from counters, constants, and functions that are given no more. */
+function asksNobody(node: TSESTree.Node, series: Series, code: HandWritten, depth = 0): boolean {
+  const inner = (child: TSESTree.Node) => depth < 8 && asksNobody(child, series, code, depth + 1);
+  switch (node.type) {
+    case "Literal":
+      return true;
+    case "Identifier": {
+      const declared = code.constantOf(node);
+      return series(node, node) !== undefined || code.boundary(node).kind === "primitive" || (declared !== undefined && inner(declared));
+    }
+    case "BinaryExpression":
+    case "LogicalExpression":
+      return inner(node.left) && inner(node.right);
+    case "CallExpression": {
+      const { callee } = node;
+      const isOwn =
+        callee.type === "Identifier" || (callee.type === "MemberExpression" && /^(?:ThisExpression|Identifier)$/u.test(callee.object.type));
+      return isOwn && node.arguments.length > 0 && node.arguments.every(inner);
+    }
+    case "MemberExpression":
+      return code.boundary(node).kind === "primitive";
+    default:
+      return false;
   }
 }
 
