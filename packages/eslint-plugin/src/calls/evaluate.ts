@@ -11,6 +11,7 @@ import {
   ABSENT,
   type FunctionValue,
   hideAll,
+  isUrl,
   merged,
   type Mutation,
   type Origin,
@@ -433,6 +434,8 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
       case "reference":
         if (value.path.at(-1) === "env" && isProcess(value)) return { kind: "environment", name: key, origin };
         return key === "default" && value.path.length === 0 ? value : { ...value, path: [...value.path, key], origin };
+      case "result":
+        return isUrl(value) && key === "href" ? value : propertyOf(value, key);
       case "client":
         return { ...value, path: [...value.path, key], origin };
       case "module":
@@ -502,6 +505,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
   function withMutations(value: Value, variable: Variable, file: SourceFile, frame: Frame | undefined): Value {
     if (value.kind === "object" && value.origin.file === file) return withAssignedProperties(value, variable, file, frame);
     if (value.kind !== "result") return value;
+    if (isUrl(value) && variable.references.some(({ identifier }) => isMovedBy(identifier))) return unknown("a URL that is changed");
     const mutations = variable.references.flatMap(({ identifier }) => chainFrom(identifier, file, frame));
     return mutations.length > 0 ? { ...value, mutations } : value;
   }
@@ -671,12 +675,13 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     return { kind: "result", callee, arguments: isKnown ? argumentsOf(node, file, frame) : [], mutations: [], origin: { file, node } };
   }
 
-  /** `new Date().toISOString()`, `createHash("sha256").update(body).digest("hex")`: of a result only its way is known. */
+  /** `new Date().toISOString()`, `createHash("sha256").update(body).digest("hex")`: of a result only its way is known; the text of a URL is the URL. */
   function resultOfMethod(node: CallLike, file: SourceFile, frame: Frame | undefined): Value {
     const method = node.callee;
     const object = method.type === "MemberExpression" ? evaluate(method.object, file, frame) : undefined;
     const name = method.type === "MemberExpression" && !method.computed ? keyName(method.property) : undefined;
     if (object?.kind !== "result" || name === undefined) return unknown("the result of a call");
+    if (isUrl(object) && name === "toString") return object;
     const callee = { ...object.callee, path: [...object.callee.path, name] };
     return { kind: "result", callee, arguments: [], mutations: [], origin: { file, node } };
   }
@@ -898,6 +903,14 @@ function agreed(left: Value, right: Value): Value {
 function isFilledBy(call: TSESTree.Node | undefined, object: TSESTree.Node): boolean {
   if (call?.type !== "CallExpression" || call.arguments[0] !== object || call.callee.type !== "MemberExpression") return false;
   return /^(?:assign|extend|defaults|merge|set)(?:In|Deep|With)?$/u.test(keyName(call.callee.property) ?? "");
+}
+
+/** `url.host = host`: it leads elsewhere than where it was made to. */
+function isMovedBy({ parent }: Pick<TSESTree.Node, "parent">): boolean {
+  if (parent?.type !== "MemberExpression" || parent.computed) return false;
+  const { parent: assignment } = parent;
+  if (assignment.type !== "AssignmentExpression" || assignment.left !== parent) return false;
+  return /^(?:protocol|host|hostname|port|href)$/u.test(keyName(parent.property) ?? "");
 }
 
 function isProcess({ module, path }: ReferenceValue): boolean {

@@ -144,7 +144,7 @@ export function textParts(value: Value): readonly (string | undefined)[] | undef
       return [undefined];
     case "result":
       // new URL(path, base): the parts in the order they end up in.
-      return value.callee.path.join(".") === "URL" && value.arguments.length > 0
+      return isUrl(value) && value.arguments.length > 0
         ? [
             ...(value.arguments[1] ? (textParts(value.arguments[1]) ?? [undefined]) : []),
             ...(textParts(value.arguments[0]!) ?? [undefined]),
@@ -153,6 +153,11 @@ export function textParts(value: Value): readonly (string | undefined)[] | undef
     default:
       return undefined;
   }
+}
+
+/** What `new URL(…)` makes. */
+export function isUrl({ callee }: ResultValue): boolean {
+  return callee.path.join(".") === "URL";
 }
 
 export function originOf(value: Value): Origin | undefined {
