@@ -5,11 +5,13 @@ import type { SourceFile } from "../calls/source-file.ts";
 import type { Origin } from "../calls/value.ts";
 import { propertyNamed, unwrapped } from "./syntax.ts";
 
-/** The literal in which the scheme of a call's URL stands: in the call, in a constant, in the options of its client. */
-export function startOfUrl({ url, instance }: OutboundCall): Origin | undefined {
+/** The literal in which the scheme of a call's URL stands: in the call, in a constant, in what a function is given to make the URL of, in the options of its client. */
+export function startOfUrl({ url, instance, origin: { file, node } }: OutboundCall): Origin | undefined {
   const origin = url.kind === "known" ? url.origin : undefined;
   const inCall = origin && start(origin.node, origin.file, 8);
   if (origin && inCall) return { file: origin.file, node: inCall };
+  const inArguments = origin && firstStart(node.arguments, file, 8);
+  if (inArguments) return { file, node: inArguments };
   const made = instance?.created;
   const base = made && instance.place && baseOf(instance.place.node.arguments[instance.place.argument]);
   const inClient = base && start(base, made.file, 8);
@@ -31,6 +33,12 @@ function start(node: TSESTree.Node, file: SourceFile, depth: number): TSESTree.N
       return start(inner.left, file, depth - 1);
     case "LogicalExpression":
       return start(inner.right, file, depth - 1);
+    case "CallExpression":
+      return inner.callee.type === "MemberExpression"
+        ? start(inner.callee.object, file, depth - 1)
+        : firstStart(inner.arguments, file, depth - 1);
+    case "MemberExpression":
+      return start(inner.object, file, depth - 1);
     case "NewExpression": {
       const base = inner.arguments[1] ?? inner.arguments[0];
       return base && start(base, file, depth - 1);
@@ -44,6 +52,14 @@ function start(node: TSESTree.Node, file: SourceFile, depth: number): TSESTree.N
     default:
       return undefined;
   }
+}
+
+function firstStart(nodes: readonly TSESTree.Node[], file: SourceFile, depth: number): TSESTree.Node | undefined {
+  for (const node of nodes) {
+    const found = start(node, file, depth);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function isStart(text: unknown): boolean {

@@ -71,6 +71,10 @@ runRule("no-weak-tls", noWeakTls, {
         .map((host) => `await fetch("http://${host}");`)
         .join("\n"),
     },
+    {
+      name: "a URL whose scheme is set later",
+      code: `const url = new URL("http://api.psp.example/v1");\nurl.protocol = "https:";\nawait fetch(url);\nconst other = new URL("http://api.psp.example/v1");\nother.host = host;\nawait fetch(other.href);`,
+    },
     { name: "a host that is not known", code: "await fetch(`http://${host}/v1`); await fetch(`http://api${region}.psp.example`);" },
     {
       name: "a namespace",
@@ -141,6 +145,10 @@ runRule("no-weak-tls", noWeakTls, {
     {
       name: "plain HTTP of a client",
       code: `import axios from "axios";\nconst psp = axios.create({ baseURL: "http://api.psp.example/v1" });\nawait psp.get("/payments");`,
+    },
+    {
+      name: "plain HTTP of a URL that a function finishes",
+      code: 'const withQuery = (base, params) => {\n  const url = new URL(base);\n  url.search = new URLSearchParams(params).toString();\n  return url.toString();\n};\nexport async function load(params) {\n  const listUrl = withQuery("http://api.psp.example/v1/payments", params);\n  return fetch(listUrl);\n}',
     },
     {
       name: "plain HTTP unless configured",
