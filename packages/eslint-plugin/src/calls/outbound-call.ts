@@ -52,6 +52,8 @@ export interface RetryLayer {
   readonly options?: OptionsPlace;
   /** What the layer does with the Retry-After header of a 429 or 503 that it repeats; undefined when that is not its business or not known. */
   readonly retryAfter?: "honoured" | "ignored";
+  /** Set where the project's own code says by itself that it repeats requests: it asks for a status of HTTP. Linting its file then judges it. */
+  readonly isOfRequests?: boolean;
   /** Set where only what the upstream refused is repeated (429), which has not happened before. */
   readonly onlyRefused?: boolean;
 }
@@ -112,6 +114,8 @@ export interface OutboundCall {
   /** What the code around the call adds, inner to outer; its retry layers are the last ones of `retries`. */
   readonly around: readonly Wrapping[];
   readonly idempotencyKey: Fact<IdempotencyKey | undefined>;
+  /** How many of its requests the client runs at once, where it has a limiter of its own. */
+  readonly concurrency?: Fact<number>;
   readonly effect: RequestReading["effect"];
   readonly label: RequestReading["label"];
   readonly options: OptionsPlace;
@@ -134,6 +138,8 @@ export interface RequestReading {
   readonly body: Value;
   readonly timeout: Fact<Timeout>;
   readonly retries: readonly RetryLayer[];
+  /** How many of its requests the client runs at once, where it has a limiter of its own. */
+  readonly concurrency?: Fact<number>;
   /** A vendor's own way of carrying a key, where it is no header. */
   readonly idempotencyKey?: Fact<IdempotencyKey | undefined>;
   /** What the operation does at the upstream, where the library's API tells it: a query sent by POST "reads". Undefined: the URL and body tell. */

@@ -2,6 +2,7 @@ import { type Fact, known, numberFact, unknownFact } from "./fact.ts";
 import type { Interpretation, LibraryCall, LibraryDefinition } from "./library.ts";
 import type { Backoff, IdempotencyKey, OptionsPlace, RetryLayer, Timeout } from "./outbound-call.ts";
 import { type Verb, verbOf } from "./operation-verb.ts";
+import { signalBound } from "./request-reading.ts";
 import { ABSENT, originOf, propertyOf, unknown, type Value } from "./value.ts";
 
 /** Readings that SDKs of vendors share: an operation has a name instead of a method and a URL. */
@@ -17,12 +18,25 @@ export interface SdkOperation {
   readonly body?: Value;
   readonly timeout: Fact<Timeout>;
   readonly retries?: readonly RetryLayer[];
+  /** How many of its requests the client runs at once, where it has a limiter of its own. */
+  readonly concurrency?: Fact<number>;
   readonly idempotencyKey: Fact<IdempotencyKey | undefined>;
   /** Where the options of this one call are written. */
   readonly options: OptionsPlace;
 }
 
-export function operation({ call, label, verb, host, body, timeout, retries, idempotencyKey, options }: SdkOperation): Interpretation {
+export function operation({
+  call,
+  label,
+  verb,
+  host,
+  body,
+  timeout,
+  retries,
+  concurrency,
+  idempotencyKey,
+  options,
+}: SdkOperation): Interpretation {
   const { effect, method } = verb ?? verbOf(call.path.at(-1) ?? "");
   return {
     kind: "request",
@@ -33,6 +47,7 @@ export function operation({ call, label, verb, host, body, timeout, retries, ide
       body: body ?? ABSENT,
       timeout,
       retries: retries ?? [],
+      ...(concurrency && { concurrency }),
       idempotencyKey,
       effect,
       label,
@@ -68,7 +83,15 @@ export function byDefault<T>(library: string, value: T, says: string, source: st
   return { kind: "default", value, library: { library, says: `${library} default: ${says}`, source } };
 }
 
-export interface SdkRetries extends Pick<RetryLayer, "repeats" | "condition" | "retryAfter" | "literalFor"> {
+/** Of an SDK that calls the global fetch: the 300 s that fetch waits for headers and in each pause of a body, or a signal of the call. */
+export function fetchTimeout(library: string, signal: Value, ownFetch: Value = ABSENT): Fact<Timeout> {
+  const bound = signalBound(signal);
+  if (bound.kind === "unknown" || ownFetch.kind !== "absent") return unknownFact("a fetch or signal of its own");
+  if (bound.value !== undefined) return { ...bound, value: bound.value };
+  return byDefault(library, { ms: 300_000, bounds: "idle" }, "300 s", "undici@7.29.1 lib/dispatcher/client.js:316");
+}
+
+export interface SdkRetries extends Pick<RetryLayer, "repeats" | "condition" | "retryAfter" | "literalFor" | "onlyRefused"> {
   readonly by: LibraryDefinition;
   readonly call: LibraryCall;
   /** The option as it is set, in the call or where the client is made. */

@@ -67,7 +67,7 @@ interface Unlimited extends Problem {
 function problemOf(call: OutboundCall, judged: JudgedCalls, ownLimit: number | undefined): Unlimited[] {
   if (judged.ownerOf(call) === "own" || runsIn(judged.file) === "browser") return [];
   const limit = limitOf(ownLimit, judged.budgetOf(call).concurrency);
-  const limiters = call.around.flatMap(({ concurrency }) => concurrency ?? []);
+  const limiters = [call, ...call.around].flatMap(({ concurrency }) => concurrency ?? []);
   if (limiters.some(({ kind }) => kind === "unknown")) return [];
   const concurrency = lowest(limiters);
   if (concurrency !== undefined && concurrency.value !== Infinity) {

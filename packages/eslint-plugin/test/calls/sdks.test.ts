@@ -429,3 +429,189 @@ stripe.customers.list(); stripe.customers.del(id); stripe.charges.capture(id); s
     "stripe.topups.anything unknown",
   ]);
 });
+
+describe("resend", () => {
+  it("takes the key from the options of a message, and a signal from those of any call", () => {
+    const code = `import { Resend } from "resend"; const resend = new Resend(key);
+resend.emails.send({ from }); resend.emails.send({ from }, { idempotencyKey: id }); resend.batch.send(mails, { signal: AbortSignal.timeout(300) });
+resend.contacts.create({ email }); resend.domains.list(); resend.webhooks.verify({ payload });`;
+    expect(read(code)).toEqual([
+      "POST https://api.resend.com/… 300000 ms (idle)",
+      "POST https://api.resend.com/… 300000 ms (idle) key:idempotencyKey",
+      "POST https://api.resend.com/… 300 ms (total)",
+      "POST https://api.resend.com/… 300000 ms (idle) key:?",
+      "GET https://api.resend.com/… 300000 ms (idle) key:?",
+    ]);
+  });
+});
+
+describe("sendgrid", () => {
+  it("sends by the package itself or by a service, with the timeout that is set", () => {
+    const send = "POST https://api.sendgrid.com/…";
+    expect(read(`import mail from "@sendgrid/mail"; mail.setApiKey(key); mail.send({ to });`)).toEqual([`${send} unbounded key:?`]);
+    expect(read(`import mail from "@sendgrid/mail"; mail.setTimeout(300); mail.sendMultiple({ to });`)).toEqual([
+      `${send} 300 ms (idle) key:?`,
+    ]);
+    const passedIn = `import { MailService } from "@sendgrid/mail"; const mail = new MailService(); mail.send({}); export const go = (given: MailService) => given.send({});`;
+    expect(read(passedIn)).toEqual([`${send} unbounded key:?`, `${send} ? key:?`]);
+  });
+});
+
+describe("qstash", () => {
+  it.each([
+    ["{ token }", "qstash×5"],
+    ["{ token, retry: { retries: 1 } }", "qstash×1"],
+    ["{ token, retry: false }", "qstash×0"],
+    ["options", "qstash×?"],
+  ])("knows what new Client(%s) does", (options, retries) => {
+    const code = `import { Client } from "@upstash/qstash"; const client = new Client(${options}); client.publishJSON({ url, body, retries: 9 });`;
+    expect(read(code)).toEqual([`POST https://qstash.upstash.io/… 300000 ms (idle) ${retries} key:?`]);
+  });
+
+  it("follows a queue, and reads the key of a message", () => {
+    const code = `import { Client } from "@upstash/qstash"; const client = new Client({ token });
+client.queue({ queueName }).enqueueJSON({ url, deduplicationId: id }); client.schedules.create({ cron }); client.messages.delete(id);`;
+    expect(read(code)).toEqual([
+      "POST https://qstash.upstash.io/… 300000 ms (idle) qstash×5 key:deduplicationId",
+      "POST https://qstash.upstash.io/… 300000 ms (idle) qstash×5 key:?",
+      "DELETE https://qstash.upstash.io/… 300000 ms (idle) qstash×5 key:?",
+    ]);
+  });
+
+  it("sends nothing to verify a signature", () => {
+    expect(read(`import { Receiver } from "@upstash/qstash"; new Receiver({ currentSigningKey }).verify({ signature });`)).toEqual([]);
+  });
+});
+
+describe("notion", () => {
+  const imports = `import { Client } from "@notionhq/client";\n`;
+
+  it.each([
+    ["{ auth }", "60000 ms (headers) notion×2"],
+    ["{ auth, timeoutMs: 300, retry: { maxRetries: 5 } }", "300 ms (headers) notion×5"],
+    ["{ auth, retry: false }", "60000 ms (headers) notion×0"],
+    ["options", "? notion×?"],
+  ])("knows what new Client(%s) does", (options, answer) => {
+    expect(read(`${imports}new Client(${options}).pages.create({});`)).toEqual([`POST https://api.notion.com/… ${answer} key:?`]);
+  });
+
+  it("had no retries before 5", () => {
+    const manifest = { "node_modules/@notionhq/client/package.json": JSON.stringify({ version: "4.0.2" }) };
+    expect(callsOf({ "a.ts": `${imports}new Client({ auth }).search({});`, ...manifest })).toEqual([
+      "GET https://api.notion.com/… 60000 ms (headers) notion×0 key:?",
+    ]);
+  });
+
+  it("reads raw requests", () => {
+    const code = `const client = new Client({}); client.users.me({}); client.request({ path, method: "get" }); client.request({ path, method: "post" }); client.request(given);`;
+    expect(effects(imports + code)).toEqual([
+      "notion.users.me reads",
+      "notion.request reads",
+      "notion.request unknown",
+      "notion.request unknown",
+    ]);
+  });
+});
+
+describe("postmark", () => {
+  it.each([
+    ["", "180000 ms (attempt)"],
+    [", { timeout: 5 }", "5000 ms (attempt)"],
+    [", { timeout: 0 }", "60000 ms (attempt)"],
+    [", options", "?"],
+  ])("counts seconds: new ServerClient(token%s)", (options, timeout) => {
+    const code = `import * as postmark from "postmark"; const client = new postmark.ServerClient(token${options}); client.sendEmail({ To });`;
+    expect(read(code)).toEqual([`POST https://api.postmarkapp.com/… ${timeout} key:?`]);
+  });
+});
+
+describe("minio", () => {
+  it.each([
+    ["{ endPoint }", "minio×1"],
+    ["{ endPoint, retryOptions: { maximumRetryCount: 4 } }", "minio×4"],
+    ["{ endPoint, retryOptions: { disableRetry: true } }", "minio×0"],
+    ["options", "minio×?"],
+  ])("knows what new Client(%s) does", (options, retries) => {
+    expect(read(`import { Client } from "minio"; new Client(${options}).putObject(bucket, name, data);`)).toEqual([
+      `PUT an upstream unbounded ${retries} key:?`,
+    ]);
+  });
+
+  it("sends nothing to sign a URL", () => {
+    expect(read(`import * as Minio from "minio"; new Minio.Client({}).presignedGetObject(bucket, name);`)).toEqual([]);
+  });
+});
+
+describe("hubspot", () => {
+  it("counts attempts, and knows the limiter that may be put on", () => {
+    const imports = `import { Client } from "@hubspot/api-client";\n`;
+    const create = "crm.contacts.basicApi.create({ properties });";
+    expect(read(`${imports}new Client({ accessToken }).${create}`)).toEqual(["POST https://api.hubapi.com/… unbounded hubspot×0 key:?"]);
+    expect(read(`${imports}new Client({ numberOfApiCallRetries: 6 }).crm.deals.searchApi.doSearch({});`)).toEqual([
+      "POST https://api.hubapi.com/… unbounded hubspot×5 key:?",
+    ]);
+    const limits = analyse({
+      "a.ts": `${imports}new Client({}).${create} new Client({ limiterOptions: { maxConcurrent: 3 } }).${create} new Client({ limiterOptions }).${create}`,
+    }).calls.map(({ concurrency }) => (concurrency?.kind === "known" ? concurrency.value : concurrency?.kind));
+    expect(limits).toEqual([undefined, 3, "unknown"]);
+  });
+});
+
+describe("google-generative-ai", () => {
+  it("takes options of the model and of the call, over a chat too", () => {
+    const code = `import { GoogleGenerativeAI } from "@google/generative-ai"; const google = new GoogleGenerativeAI(key);
+google.getGenerativeModel({ model }).generateContent(prompt); const model = google.getGenerativeModel({ model: name }, { timeout: 300 });
+model.embedContent(text); model.startChat({ history }).sendMessage(text, { timeout: 200 }); model.startChat().getHistory();`;
+    expect(read(code)).toEqual([
+      "POST https://generativelanguage.googleapis.com/… 300000 ms (idle) key:?",
+      "? https://generativelanguage.googleapis.com/… 300 ms (total) key:?",
+      "POST https://generativelanguage.googleapis.com/… 200 ms (total) key:?",
+    ]);
+  });
+});
+
+describe("huggingface", () => {
+  it.each([
+    ["token", "", "huggingface×Infinity"],
+    ["token, { retry_on_error: false }", "", "huggingface×0"],
+    ["token", ", { retry_on_error: false }", "huggingface×0"],
+    ["token", ", options", "huggingface×?"],
+  ])("knows what new InferenceClient(%s) does with a call(input%s)", (client, options, retries) => {
+    const code = `import { InferenceClient } from "@huggingface/inference"; new InferenceClient(${client}).textGeneration({ inputs }${options});`;
+    expect(read(code)).toEqual([`POST an upstream ${options === ", options" ? "?" : "300000 ms (idle)"} ${retries} key:?`]);
+  });
+});
+
+describe("azure-blob", () => {
+  const imports = `import { BlobServiceClient, BlockBlobClient, ContainerClient } from "@azure/storage-blob";\n`;
+
+  it.each([
+    ["new BlobServiceClient(url, credential)", "azure-blob×3"],
+    ["new BlobServiceClient(url, credential, { retryOptions: { maxTries: 2 } })", "azure-blob×1"],
+    ["BlobServiceClient.fromConnectionString(text, { retryOptions: { maxTries: 1, tryTimeoutInMs: 300 } })", "azure-blob×0"],
+    ["BlobServiceClient.fromConnectionString(text, options)", "azure-blob×?"],
+  ])("knows what %s does", (service, retries) => {
+    const code = `const container = ${service}.getContainerClient(name); container.getBlockBlobClient(blob).uploadData(data);`;
+    expect(read(imports + code)).toEqual([`POST an upstream unbounded ${retries} key:?`]);
+  });
+
+  it("takes a signal of the call for its bound", () => {
+    const code = `export const go = async (container: ContainerClient) => {
+  const blob = container.getBlobClient(name); await blob.download(0, undefined, { abortSignal: AbortSignal.timeout(300) }); await blob.deleteIfExists({ abortSignal });
+}`;
+    expect(read(imports + code)).toEqual(["GET an upstream 300 ms (total) azure-blob×? key:?", "DELETE an upstream ? azure-blob×? key:?"]);
+  });
+
+  it("sends nothing to sign a URL or to make a client of one blob", () => {
+    const code = `const blob = new BlockBlobClient(text, container, name); blob.generateSasUrl({}); blob.url; blob.upload(body, length);`;
+    expect(read(imports + code)).toEqual(["POST an upstream unbounded azure-blob×? key:?"]);
+  });
+});
+
+describe("google-gax", () => {
+  it("knows only the timeout of a call: the others are its API's own", () => {
+    const code = `import { CloudTasksClient } from "@google-cloud/tasks"; const client = new CloudTasksClient();
+client.createTask({ parent: client.queuePath(a, b, c), task }); client.getQueue({ name }, { timeout: 300 }); client.close();`;
+    expect(read(code)).toEqual(["POST an upstream ? google-gax×? key:?", "GET an upstream 300 ms (attempt) google-gax×? key:?"]);
+  });
+});

@@ -4,8 +4,15 @@ import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 
 /** How the server treats a request: answer with a status (after a while), cut the connection, never answer, or send headers and then nothing, or a byte now and then. */
-export type Behaviour =
-  number | "reset" | "hang" | "stall" | "drip" | { readonly status: number; readonly retryAfter?: string; readonly afterMs?: number };
+export type Behaviour = number | "reset" | "hang" | "stall" | "drip" | Answer;
+
+export interface Answer {
+  readonly status: number;
+  readonly retryAfter?: string;
+  readonly afterMs?: number;
+  /** A body, for SDKs that read from it why a request failed. */
+  readonly json?: unknown;
+}
 
 export interface Upstream {
   readonly url: string;
@@ -41,8 +48,12 @@ function behave(behaviour: Behaviour, request: IncomingMessage, response: Server
     if (behaviour === "drip") drip(response, timers);
     return;
   }
-  const { status, retryAfter, afterMs = 0 } = typeof behaviour === "number" ? { status: behaviour } : behaviour;
-  const answer = () => response.writeHead(status, retryAfter === undefined ? {} : { "retry-after": retryAfter }).end();
+  const { status, retryAfter, afterMs = 0, json }: Answer = typeof behaviour === "number" ? { status: behaviour } : behaviour;
+  const headers = {
+    ...(retryAfter !== undefined && { "retry-after": retryAfter }),
+    ...(json !== undefined && { "content-type": "application/json" }),
+  };
+  const answer = () => response.writeHead(status, headers).end(json === undefined ? undefined : JSON.stringify(json));
   if (afterMs === 0) answer();
   else timers.add(setTimeout(answer, afterMs));
 }

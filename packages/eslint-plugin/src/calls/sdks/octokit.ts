@@ -1,10 +1,9 @@
 import type { ClientInstance } from "../client-instance.ts";
-import { type Fact, unknownFact } from "../fact.ts";
 import type { LibraryCall, LibraryDefinition } from "../library.ts";
-import type { RetryLayer, Timeout } from "../outbound-call.ts";
+import type { RetryLayer } from "../outbound-call.ts";
 import { verbOf, type Verb } from "../operation-verb.ts";
-import { settingOf, signalBound } from "../request-reading.ts";
-import { byDefault, isOnClient, operation, sdkRetries, takesNoKey } from "../sdk-operation.ts";
+import { settingOf } from "../request-reading.ts";
+import { byDefault, fetchTimeout, isOnClient, operation, sdkRetries, takesNoKey } from "../sdk-operation.ts";
 import { ABSENT, firstPresent, propertyAt, propertyOf, textParts, type Value } from "../value.ts";
 
 /**
@@ -50,7 +49,7 @@ function request(call: LibraryCall) {
     label: `octokit.${call.path.join(".")}`,
     verb: isRaw ? rawVerb(call) : verbOf(call.path.at(-1)!),
     host: "https://api.github.com",
-    timeout: timeoutOf(setting("signal"), setting("fetch")),
+    timeout: fetchTimeout("octokit", setting("signal"), setting("fetch")),
     retries: retryLayers(call, setting("retries")),
     idempotencyKey: takesNoKey,
     options: { node: call.node, argument: isRaw ? 1 : 0 },
@@ -66,13 +65,6 @@ function rawVerb({ path, argument }: LibraryCall): Verb {
       : { effect: /^\s*mutation\b/u.test(text) ? "writes" : "reads", method: "POST" };
   const method = /^(?<method>[A-Z]+) /u.exec(text)?.groups?.["method"];
   return { effect: method === "GET" || method === "HEAD" ? "reads" : method === undefined ? "unknown" : "writes", method };
-}
-
-function timeoutOf(signal: Value, ownFetch: Value): Fact<Timeout> {
-  const bound = signalBound(signal);
-  if (bound.kind === "unknown" || ownFetch.kind !== "absent") return unknownFact("a fetch or signal of its own");
-  if (bound.value !== undefined) return { ...bound, value: bound.value };
-  return byDefault("octokit", { ms: 300_000, bounds: "idle" }, "300 s", "undici@7.29.1 lib/dispatcher/client.js:316");
 }
 
 function retryLayers(call: LibraryCall, retries: Value): RetryLayer[] {

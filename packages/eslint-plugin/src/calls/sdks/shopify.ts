@@ -1,9 +1,8 @@
-import { type Fact, unknownFact } from "../fact.ts";
 import type { Interpretation, LibraryCall, LibraryDefinition } from "../library.ts";
-import type { RetryLayer, Timeout } from "../outbound-call.ts";
+import type { RetryLayer } from "../outbound-call.ts";
 import type { Verb } from "../operation-verb.ts";
-import { settingOf, signalBound } from "../request-reading.ts";
-import { byDefault, isOnClient, operation, sdkRetries, takesNoKey } from "../sdk-operation.ts";
+import { settingOf } from "../request-reading.ts";
+import { byDefault, fetchTimeout, isOnClient, operation, sdkRetries, takesNoKey } from "../sdk-operation.ts";
 import { propertyOf, textParts, type Value } from "../value.ts";
 
 const makers = /^create(?:AdminApiClient|AdminRestApiClient|StorefrontApiClient|GraphQLClient)$/u;
@@ -44,7 +43,7 @@ function request(call: LibraryCall, name: string): Interpretation | undefined {
     call,
     label: `shopify.${name}`,
     verb,
-    timeout: timeoutOf(setting("signal"), setting("customFetchApi")),
+    timeout: fetchTimeout("shopify", setting("signal"), setting("customFetchApi")),
     retries: [retryLayer(call, setting("retries"))],
     idempotencyKey: takesNoKey,
     options: place,
@@ -56,13 +55,6 @@ function queryVerb(query: Value): Verb {
   const text = textParts(query)?.[0];
   if (text === undefined) return { effect: "unknown", method: "POST" };
   return { effect: /^\s*(?:#graphql\s*)?mutation\b/u.test(text) ? "writes" : "reads", method: "POST" };
-}
-
-function timeoutOf(signal: Value, ownFetch: Value): Fact<Timeout> {
-  const bound = signalBound(signal);
-  if (bound.kind === "unknown" || ownFetch.kind !== "absent") return unknownFact("a fetch or signal of its own");
-  if (bound.value !== undefined) return { ...bound, value: bound.value };
-  return byDefault("shopify", { ms: 300_000, bounds: "idle" }, "300 s", "undici@7.29.1 lib/dispatcher/client.js:316");
 }
 
 function retryLayer(call: LibraryCall, retries: Value): RetryLayer {

@@ -12,6 +12,15 @@ const storage = (options = "") =>
 const drive = (options = "") =>
   `import { google } from "googleapis";\n\nconst drive = google.drive({ version: "v3"${options} });\n\nawait drive.files.list({});\n`;
 
+const azure = (options = "") =>
+  `import { BlobServiceClient } from "@azure/storage-blob";\n\nconst blobs = new BlobServiceClient(url, credential${options});\n\nawait blobs.getContainerClient("c").getBlockBlobClient("b").uploadData(data);\n`;
+const minio = (options = "") =>
+  `import { Client } from "minio";\n\nconst minio = new Client({ endPoint${options} });\n\nawait minio.putObject("b", "n", data);\n`;
+const hubspot = (options = "") =>
+  `import { Client } from "@hubspot/api-client";\n\nconst hubspot = new Client({ accessToken${options} });\n\nawait hubspot.crm.contacts.basicApi.getById(id);\n`;
+const huggingface = (options = "") =>
+  `import { InferenceClient } from "@huggingface/inference";\n\nconst models = new InferenceClient(token${options});\n\nawait models.textGeneration({ inputs });\n`;
+
 runRule("require-timeout", requireTimeout, {
   silent: [
     { name: "AWS with a bound on silence", code: sqs("{ requestHandler: { socketTimeout: 300 } }") },
@@ -27,6 +36,10 @@ runRule("require-timeout", requireTimeout, {
     },
     { name: "Google Cloud Storage's default of 60 s", code: storage() },
     { name: "googleapis with a timeout", code: drive(", timeout: 300") },
+    {
+      name: "Google Cloud's generated clients, whose APIs have their own",
+      code: `import { CloudTasksClient } from "@google-cloud/tasks"; new CloudTasksClient().createTask({ parent, task });`,
+    },
   ],
   reported: [
     { name: "AWS", code: sqs("{ region }") },
@@ -41,6 +54,9 @@ runRule("require-timeout", requireTimeout, {
       code: `import { S3Client } from "@aws-sdk/client-s3";\n\nexport const s3 = new S3Client({ requestHandler: { connectionTimeout: 300 } });\n`,
     },
     { name: "googleapis", code: drive(", auth") },
+    { name: "Azure, whose option is only told to the server", code: azure(", { retryOptions: { tryTimeoutInMs: 300 } }") },
+    { name: "MinIO", code: minio() },
+    { name: "HubSpot", code: hubspot() },
     {
       name: "a client that is passed on, once",
       code: `import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";\n\nconst load = (client: S3Client, Key: string) => client.send(new GetObjectCommand({ Bucket, Key }));\nconst all = ({ client, keys }) => keys.map((key) => load(client, key));\n\nconst s3 = new S3Client({});\nawait load(s3, "a");\nawait all({ client: s3, keys });`,
@@ -54,11 +70,19 @@ runRule("max-retries", maxRetries, {
     { name: "AWS with three attempts", code: sqs("{ maxAttempts: 3 }") },
     { name: "Google Cloud Storage with two", code: storage("{ retryOptions: { maxRetries: 2 } }") },
     { name: "googleapis without", code: drive(", retry: false") },
+    { name: "Azure with three attempts", code: azure(", { retryOptions: { maxTries: 3 } }") },
+    { name: "MinIO's one", code: minio() },
+    { name: "HubSpot with three attempts", code: hubspot(", numberOfApiCallRetries: 3") },
+    { name: "Hugging Face without", code: huggingface(", { retry_on_error: false }") },
   ],
   reported: [
     { name: "AWS with ten attempts", code: sqs("{ maxAttempts: 10 }") },
     { name: "Google Cloud Storage's three", code: storage() },
     { name: "googleapis' three", code: drive() },
+    { name: "Azure's four attempts", code: azure() },
+    { name: "MinIO with four", code: minio(", retryOptions: { maximumRetryCount: 4 }") },
+    { name: "HubSpot with six attempts", code: hubspot(", numberOfApiCallRetries: 6") },
+    { name: "Hugging Face without end", code: huggingface() },
   ],
 });
 
