@@ -3,6 +3,7 @@ import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 import { createRule } from "../create-rule.ts";
 import { applied } from "../edits/edit.ts";
 import { textOf } from "../secrets/code/named-literals.ts";
+import { isIssuedByProvider } from "../secrets/credential-name.ts";
 import { type Fallback, fallbackAt } from "../secrets/environment/fallback.ts";
 import { isProductionGuard, runsOutsideProduction } from "../secrets/environment/production.ts";
 import { requireVariable } from "../secrets/environment/require-variable.ts";
@@ -64,9 +65,15 @@ export const noDefaultSecret = createRule<MessageIds, readonly [IgnoredVariables
 function isDefaultSecret(value: Value, { variable }: Fallback, sourceCode: Readonly<TSESLint.SourceCode>): boolean {
   const text = valueOf(value, sourceCode);
   if (text === undefined || text.trim() === "" || saysNone.test(text) || saysSwitch.test(text)) return false;
-  const isRefused = saysMissing.test(text) || prefixOnly.test(text) || text === variable;
+  const isRefused = saysMissing.test(text) || prefixOnly.test(text) || text === variable || isMadeUpForProvider(variable, sourceCode.text);
   return !(isRefused && !protects.test(variable)) && !isCredentialByItself(variable, text);
 }
+
+/** A provider refuses what it did not issue, unless the program makes keys of it. */
+function isMadeUpForProvider(variable: string, file: string): boolean {
+  return isIssuedByProvider(variable) && !derivesKeys.test(file);
+}
+const derivesKeys = /\bcreate(?:Hash|Hmac|Cipher(?:iv)?)\(|scrypt|pbkdf2|hkdf/i;
 
 /** Values that say that there is no secret, for the program to ask for. */
 const saysNone =
@@ -75,11 +82,13 @@ const saysNone =
 /** `ID_TOKEN` of a single sign-on is a switch. */
 const saysSwitch = /^(?:true|yes|on|enabled|\d)$/i;
 /** Stands for "not configured": an upstream refuses it, and nobody gets in with it. */
-const saysMissing = /dummy|not-?configured|unconfigured|unset|not-?set|missing|placeholder|redacted|^(?:none|abc|n\/a|xxx+|[0-]{8,})$/i;
+const saysMissing =
+  /dummy|not-?configured|unconfigured|unset|not-?set|missing|placeholder|redacted|(?<![a-z])(?:nothing|empty)(?![a-z])|^(?:none|abc|n\/a|xxx+|[0-]{8,})$/i;
 /** The beginning of a provider's keys and nothing more: `sk-proj-`. */
 const prefixOnly = /^(?:sk|pk|rk|re|ghp)[-_](?:[a-z]+[-_])?$/;
 /** What a secret of these names protects is the program's own, so that any value that everybody knows opens it. */
-const protects = /^SECRET(?:_KEY)?$|JWT|SESSION|COOKIE|ENCRYPT|SIGN|AUTH_SECRET|HMAC|PASSWORD|SALT|(?<!ACCESS_)TOKEN_SECRET$|APP_SECRET/;
+const protects =
+  /^SECRET(?:_KEY)?$|JWT|SESSION|COOKIE|ENCRYPT|SIGN|AUTH_SECRET|HMAC|WEBHOOK|PASSWORD|SALT|(?<!ACCESS_)TOKEN_SECRET$|APP_SECRET/;
 
 function valueOf(value: Value, sourceCode: Readonly<TSESLint.SourceCode>): string | undefined {
   if (value.type !== "Identifier") return textOf(value);

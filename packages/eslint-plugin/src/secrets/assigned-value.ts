@@ -134,7 +134,8 @@ const defaultAfter = /(?::[-=]?|-)["']?([^\s"'{}$]{1,400})(?=["']?\})/y;
 
 function isElementStart(text: string, { start }: Span): boolean {
   const before = text.slice(Math.max(0, start - 20), start);
-  return /<(?:[\w-]{1,12}:)?$/.test(before);
+  // `?token=<API_TOKEN>` says that a token comes there.
+  return /(?<![=\w/])<(?:[\w-]{1,12}:)?$/.test(before);
 }
 
 function isFlag(text: string, { start }: Span): boolean {

@@ -24,6 +24,11 @@ export function wordsOf(name: string): string[] {
   return (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? []).map((word) => word.toLowerCase());
 }
 
+/** Whether a name says that a provider issues the credential: `STRIPE_SECRET_KEY`. */
+export function isIssuedByProvider(name: string): boolean {
+  return wordsOf(name).some((word) => providers.has(word));
+}
+
 function judge(name: string, additional: RegExp | undefined): CredentialName | undefined {
   const words = wordsOf(name);
   const head = withoutQualifiers(words);

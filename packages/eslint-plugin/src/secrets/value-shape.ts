@@ -39,7 +39,9 @@ function isDigest(value: string): boolean {
     /^(?:sha\d{1,3}|md5|blake\w{1,3})[-:_]/i.test(value) ||
     /^\$(?:2[abxy]?|1|5|6|argon2(?:id|i|d)?|pbkdf2[\w-]*|scrypt|y|apr1|P|H|ANSIBLE_VAULT)\$/.test(value) ||
     /^\{(?:SSHA|SHA|SMD5|CRYPT|bcrypt|noop|pbkdf2|scrypt|argon2)\d*\}/i.test(value) ||
-    /^pbkdf2[_:]|^scrypt[_:]|^argon2/.test(value)
+    /^pbkdf2[_:]|^scrypt[_:]|^argon2/.test(value) ||
+    // "Salted__" in base64, which OpenSSL and CryptoJS put before what a password encrypts.
+    value.startsWith("U2FsdGVkX1")
   );
 }
 

@@ -51,6 +51,14 @@ runRule("no-default-secret", noDefaultSecret, {
       code: `const a = process.env.API_TOKEN || "REDACTED_USE_ENV"; const b = process.env.LLM_API_KEY || "sk-proj-"; const c = process.env.FEED_SECRET_KEY || "00000000-000-0000-000-000000000000"; const d = process.env.DB_SECRET || "placeholder-key"; const e = process.env.CLIENT_SECRET || "CLIENT_SECRET";`,
     },
     {
+      name: "a made-up credential of an upstream, which refuses it",
+      code: `const a = process.env.RESEND_API_KEY || "re_132"; const b = process.env.GOOGLE_CLIENT_SECRET ?? "googleSecret"; const c = process.env.SHOP_SLACK_INTEGRATION_KEY || "slack";`,
+    },
+    {
+      name: "words that say that there is nothing",
+      code: `const a = process.env.PARTNER_KEY || "sk_nothing"; const b = process.env.PARTNER_SECRET || "just empty text";`,
+    },
+    {
       name: "another object of that name",
       code: `const secret = form.env.secret || "optional"; const other = options.JWT_SECRET || "changeme";`,
     },
@@ -98,6 +106,14 @@ export const session = { secret: process.env.SESSION_SECRET ?? "keyboard cat" };
     {
       name: "a placeholder that signs sessions",
       code: `const key = process.env.SESSION_SECRET ?? "SESSION_SECRET"; const other = process.env.SECRET_KEY || "placeholder";`,
+    },
+    {
+      name: "the key that everybody knows to webhooks of an upstream",
+      code: `const secret = process.env.GITHUB_WEBHOOK_SECRET || "development";`,
+    },
+    {
+      name: "the credential of an upstream that keys are made of",
+      code: `const key = scryptSync(process.env.OPENAI_API_KEY || "vault-default-key", salt, 32);`,
     },
     { name: "nullish coalescing", code: `export const secret = process.env.JWT_SECRET ?? "changeme";` },
     { name: "or", code: `app.use(session({ secret: process.env.SESSION_SECRET || 'keyboard cat' }));` },

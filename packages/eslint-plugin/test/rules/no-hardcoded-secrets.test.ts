@@ -48,6 +48,8 @@ describe("no-hardcoded-secrets", () => {
     ["such words in base64", `const jwtSecret = "${Buffer.from("my-secret-key-which-should-be-changed").toString("base64")}";`],
     ["a state beside an account", `connect({ host: "db.internal", username: "pending_setup", password: "pending_setup" });`],
     ["a place of the system's key chain", `sign({ appleIdPassword: "@keychain:AC_PASSWORD" });`],
+    ["a name in angle brackets", `// GET /stats?token=<WEBHOOK_TOKEN>&ids=123,456,789\nexport {};`],
+    ["what OpenSSL's passwords encrypt", `const token = "${Buffer.from(`Salted__${token}`).toString("base64")}";`],
     ["an explanation of an address", `// mongodb://sally:sallypass@ds099999.mongolab.com/shop\nexport {};`],
     ["data that shows what others send", `export const samples = [{ provider: "chat", body: { token: "${token}" } }];`],
     ["data with addresses of documentation", `export const event = { email: "sarah@example.com", token: "${token}" };`],
