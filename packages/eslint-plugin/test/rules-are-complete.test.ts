@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+import { parsePolicy } from "@holdfast/policy";
 import * as parser from "@typescript-eslint/parser";
 import { Linter } from "eslint";
 import { describe, expect, it } from "vitest";
@@ -82,10 +83,19 @@ describe.each(names)("%s", (name) => {
     expect(words(rulesIndex(parts, page("README")))).toBe(words(page("README")));
   });
 
-  it.each(blocksOf(name))("$verdict code of its page, line $line", ({ code, verdict }) => {
-    const found = lint(name, code);
-    if (verdict === "bad") expect(found).toContain(`holdfast/${name}`);
-    else expect(found).toEqual([]);
+  it("has a page with an example of each option", () => {
+    const examples = page(name).slice(page(name).indexOf("## Options"));
+    for (const option of Object.keys(parts[name]!.meta.schema[0]?.properties ?? {}))
+      expect(examples).toMatch(new RegExp(`holdfast/${name}"?: \\["error", \\{ ${option}: `, "u"));
+  });
+
+  it.each(blocksOf(name))("$verdict code of its page, line $line", (block) => {
+    const found = lint(name, block);
+    const marked = linesMarked(block.code);
+    if (block.verdict === "good") expect(found).toEqual([]);
+    else if (marked.length > 0) expect(found.map(({ line }) => line)).toEqual(marked);
+    else expect(found).not.toEqual([]);
+    expect(found.filter(({ ruleId, message }) => ruleId === null || message.startsWith("Inline configuration"))).toEqual([]);
   });
 });
 
@@ -97,22 +107,44 @@ function words(text: string): string {
     .replace(/\n+/gu, "\n");
 }
 
-function blocksOf(name: string): { code: string; verdict: string; line: number }[] {
-  return [...page(name).matchAll(/^```ts (?<verdict>bad|good)\n(?<code>[^]*?)^```/gmu)].map((match) => ({
+interface Block {
+  readonly code: string;
+  readonly verdict: string;
+  readonly line: number;
+  /** What stands in the page's last `yaml holdfast.yaml` before the code. */
+  readonly policy: string | undefined;
+}
+
+function blocksOf(name: string): Block[] {
+  const text = page(name);
+  return [...text.matchAll(/^```ts (?<verdict>bad|good)\n(?<code>[^]*?)^```/gmu)].map((match) => ({
     code: match.groups!["code"]!,
     verdict: match.groups!["verdict"]!,
-    line: page(name).slice(0, match.index).split("\n").length,
+    line: text.slice(0, match.index).split("\n").length,
+    policy: [...text.slice(0, match.index).matchAll(/^```yaml holdfast\.yaml\n(?<policy>[^]*?)^```/gmu)].at(-1)?.groups!["policy"],
   }));
 }
 
-/** What the page's own rule finds, and what does not parse. */
-function lint(name: string, code: string): (string | null)[] {
+/** The lines that end with `// reported`, where code shows which of its calls are. */
+function linesMarked(code: string): number[] {
+  return code.split("\n").flatMap((line, index) => (line.endsWith("// reported") ? [index + 1] : []));
+}
+
+/** What the page's own rule finds, and what does not parse. A comment in the first line may name the file. */
+function lint(name: string, { code, policy: text }: Block): Linter.LintMessage[] {
+  const filename = /^\/\/ (?<path>\S+\.ts)\n/u.exec(code)?.groups!["path"] ?? "page.ts";
   const config: Linter.Config[] = [
     { files: ["**/*.ts"], languageOptions: { parser: parser as unknown as Linter.Parser } },
     ...plugin.configs[parts[name]!.meta.docs.set],
+    ...(text === undefined ? [] : [{ settings: { holdfast: { policy: policyFrom(text) } } }]),
   ];
   return new Linter({ configType: "flat" })
-    .verify(code, config, { filename: "page.ts" })
-    .map(({ ruleId, message, fatal }) => (fatal ? message : ruleId))
-    .filter((found) => found === `holdfast/${name}` || found?.startsWith("Parsing"));
+    .verify(code, config, { filename })
+    .filter(({ ruleId }) => ruleId === `holdfast/${name}` || ruleId === null);
+}
+
+function policyFrom(text: string): object {
+  const { policy, problems } = parsePolicy(text, { file: "holdfast.yaml" });
+  expect(problems).toEqual([]);
+  return policy!;
 }
