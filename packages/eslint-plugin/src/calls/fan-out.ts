@@ -3,7 +3,7 @@ import type { TSESTree } from "@typescript-eslint/utils";
 import type { OutboundCall } from "./outbound-call.ts";
 import { isPlainlyShort } from "./short-list.ts";
 import { isFunction, type SourceFile } from "./source-file.ts";
-import type { Origin } from "./value.ts";
+import type { FunctionValue, Origin } from "./value.ts";
 
 /** A call made for each item of a list, all of them at once. */
 export interface FanOut {
@@ -15,12 +15,17 @@ export interface FanOut {
   readonly run: TSESTree.CallExpressionArgument;
 }
 
+/** The function of the project that a call runs, in whatever file. */
+export type FunctionRunBy = (call: TSESTree.CallExpression, file: SourceFile) => FunctionValue | undefined;
+
 /** The fan-out that a call runs in, as far as its length is not plainly small and no code around it speaks of a limit. */
-export function fanOutOf({ origin, through, retries }: OutboundCall): FanOut | undefined {
+export function fanOutOf({ origin, through, retries }: OutboundCall, runBy: FunctionRunBy): FanOut | undefined {
   const known = retries.flatMap(({ wraps }) => wraps?.node ?? []);
+  const isKnown = (taking: TSESTree.CallExpression, given: TSESTree.Node, file: SourceFile) =>
+    known.includes(taking) || runsAtOnce(taking, given, runBy(taking, file));
   for (const place of [origin, ...through.toReversed()]) {
     if (isDropped(place.node)) return undefined;
-    const each = eachAround(place, known);
+    const each = eachAround(place, isKnown);
     if (each === "not told") return undefined;
     const fanOut = each && collected(each, place.file);
     if (fanOut) return isPlainlyShort(fanOut.items, place.file, fanOut.origin.node) ? undefined : fanOut;
@@ -32,7 +37,10 @@ export function fanOutOf({ origin, through, retries }: OutboundCall): FanOut | u
  * `items.map(…)` around a place: the call itself when the function is given by its name, else the one that an enclosing function is given to. Not told
  * where the function is given to something else (`queue.add(() => load(item))`) or where the code speaks of a limit of its own.
  */
-function eachAround({ file, node }: Origin, known: readonly TSESTree.Node[]): TSESTree.CallExpression | "not told" | undefined {
+function eachAround(
+  { file, node }: Origin,
+  isKnown: (taking: TSESTree.CallExpression, given: TSESTree.Node, file: SourceFile) => boolean,
+): TSESTree.CallExpression | "not told" | undefined {
   if (node.type === "CallExpression" && isEach(node) && node.arguments[0] && !isFunction(node.arguments[0])) return node;
   for (let current: TSESTree.Node | undefined = node; current; current = current.parent) {
     if (!isFunction(current)) continue;
@@ -41,9 +49,22 @@ function eachAround({ file, node }: Origin, known: readonly TSESTree.Node[]): TS
     if (isHandedOn(current, file)) return "not told";
     if (parent.type !== "CallExpression" || parent.callee === current) return undefined;
     if (parent.arguments[0] === current && isEach(parent)) return parent;
-    if (!known.includes(parent) && !/^(?:then|catch|finally)$/u.test(methodOf(parent) ?? "")) return "not told";
+    if (!/^(?:then|catch|finally)$/u.test(methodOf(parent) ?? "") && !isKnown(parent, current, file)) return "not told";
   }
   return undefined;
+}
+
+/** `withRetry(() => load(item))`: a function of the project that plainly runs what it is given, and speaks of no limit or queue. */
+function runsAtOnce({ arguments: given }: TSESTree.CallExpression, operation: TSESTree.Node, wrapper: FunctionValue | undefined): boolean {
+  const parameter = wrapper?.node.params[given.findIndex((argument) => argument === operation)];
+  if (!wrapper || parameter?.type !== "Identifier") return false;
+  const { file } = wrapper.origin;
+  const text = file.text.slice(...wrapper.node.range);
+  if (speaksOfLimit.test(text) || /queue|schedul|\block|debounc/iu.test(text)) return false;
+  return (file.variableOf(parameter)?.references ?? []).some(({ identifier }) => {
+    const call = identifier.parent as TSESTree.Node | undefined;
+    return call?.type === "CallExpression" && (call.callee as TSESTree.Node) === identifier;
+  });
 }
 
 /** `countMetric();` whose promise nobody waits for: work on the side, which may gather what it sends. */
@@ -76,7 +97,8 @@ function isHandedOn(operation: TSESTree.Node, { variableOf }: SourceFile): boole
   });
 }
 
-const speaksOfLimit = /limiter|p-?limit|p-?queue|semaphore|throttl|bottleneck|concurren|acquire\(|mutex/iu;
+/** An error of a rate limit is none of the caller's own. */
+const speaksOfLimit = /limiter(?!ror)|p-?limit|p-?queue|semaphore|throttl|bottleneck|concurren|acquire\(|mutex/iu;
 
 function isEach(node: TSESTree.CallExpression): boolean {
   return /^(?:map|flatMap|forEach)$/u.test(methodOf(node) ?? "");

@@ -1,7 +1,8 @@
 import type { TSESLint } from "@typescript-eslint/utils";
 
-import { type FanOut, fanOutOf } from "../calls/fan-out.ts";
+import { type FanOut, fanOutOf, type FunctionRunBy } from "../calls/fan-out.ts";
 import type { OutboundCall, Wrapping } from "../calls/outbound-call.ts";
+import { readProgram } from "../calls/read-program.ts";
 import { runsIn } from "../calls/upstream.ts";
 import { createRule } from "../create-rule.ts";
 import { inBatches, limitedBy } from "../edits/concurrency.ts";
@@ -43,7 +44,13 @@ export const requireConcurrencyLimit = createRule<MessageIds, Options>({
   },
   create: (context) =>
     callRule(context, {
-      problemsIn: (judged, { limit }) => judged.calls.flatMap((call) => problemOf(call, judged, limit)),
+      problemsIn(judged, { limit }) {
+        const runBy: FunctionRunBy = (call, file) => {
+          const meaning = readProgram(context)?.evaluator.meaningOf(call, file);
+          return meaning?.kind === "project" ? meaning.target : undefined;
+        };
+        return judged.calls.flatMap((call) => problemOf(call, judged, limit, runBy));
+      },
       reportOf({ problem: { call, fanOut, concurrency, limit } }, judged) {
         const data = { call: printCall(call), limit: limit.value, says: limit.says.replace(/, upstream .*$/u, "") };
         if (!fanOut)
@@ -64,7 +71,7 @@ interface Unlimited extends Problem {
   readonly limit: Limit;
 }
 
-function problemOf(call: OutboundCall, judged: JudgedCalls, ownLimit: number | undefined): Unlimited[] {
+function problemOf(call: OutboundCall, judged: JudgedCalls, ownLimit: number | undefined, runBy: FunctionRunBy): Unlimited[] {
   if (judged.ownerOf(call) === "own" || runsIn(judged.file) === "browser") return [];
   const limit = limitOf(ownLimit, judged.budgetOf(call).concurrency);
   const limiters = [call, ...call.around].flatMap(({ concurrency }) => concurrency ?? []);
@@ -74,7 +81,7 @@ function problemOf(call: OutboundCall, judged: JudgedCalls, ownLimit: number | u
     const isAbove = !limit.isDefault && concurrency.value > limit.value;
     return isAbove ? [problem(call, undefined, concurrency, limit)] : [];
   }
-  const fanOut = fanOutOf(call);
+  const fanOut = fanOutOf(call, runBy);
   if (fanOut) return fanOut.origin.file === judged.file ? [problem(call, fanOut, undefined, limit)] : [];
   return concurrency ? [problem(call, undefined, concurrency, limit)] : [];
 }

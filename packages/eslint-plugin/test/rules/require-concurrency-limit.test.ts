@@ -91,6 +91,18 @@ runRule("require-concurrency-limit", requireConcurrencyLimit, {
     },
     { name: "a queue of something else", code: `export const load = (ids) => Promise.all(ids.map((id) => queue.add(() => ${get})));` },
     {
+      name: "a function of the project that has a limit",
+      code: `let waiting = []; async function inTurn(run) { if (waiting.length > 4) await new Promise((go) => waiting.push(go)); /* one of the queue's */ return run(); } export const load = (ids) => Promise.all(ids.map((id) => inTurn(() => ${get})));`,
+    },
+    {
+      name: "a function of the project that runs what it is given some other time",
+      code: `const pending = []; const later = (run) => pending.push(run); export const load = (ids) => Promise.all(ids.map((id) => later(() => ${get})));`,
+    },
+    {
+      name: "a client with a limiter of its own",
+      code: `import { Client } from "@hubspot/api-client"; const client = new Client({ limiterOptions: { maxConcurrent: 6 } }); export const load = (ids) => Promise.all(ids.map((id) => client.crm.contacts.basicApi.getById(id)));`,
+    },
+    {
       name: "a semaphore of its own",
       code: `export const load = (ids) => Promise.all(ids.map(async (id) => { await semaphore.acquire(); return ${get}; }));`,
     },
@@ -133,6 +145,14 @@ runRule("require-concurrency-limit", requireConcurrencyLimit, {
     {
       name: "a function of the project by its name",
       code: `async function one(id) {\n  return ${get};\n}\n\nexport const load = (ids) => Promise.all(ids.map(one));`,
+    },
+    {
+      name: "a function of the project that runs what it is given",
+      code: `async function traced(name, run) {\n  try {\n    return await run();\n  } finally {\n    end(name);\n  }\n}\n\nexport const load = (ids) => Promise.all(ids.map((id) => traced("load", () => ${get})));`,
+    },
+    {
+      name: "a function that knows the upstream's own limit",
+      code: `async function load(id) {\n  const answer = await ${get};\n  if (answer.status === 429) throw new RateLimitError(answer);\n  return answer;\n}\n\nexport const all = (ids) => Promise.all(ids.map(load));`,
     },
     {
       name: "promises that are gathered later",
