@@ -6,7 +6,7 @@ import { takesNoKey } from "./hosts-without-keys.ts";
 import { verbOfField } from "./operation-verb.ts";
 import type { OutboundCall } from "./outbound-call.ts";
 import { isFunction } from "./source-file.ts";
-import { pathOf, urlPattern } from "./upstream.ts";
+import { hostOf, pathOf, urlPattern } from "./upstream.ts";
 import { propertyOf, textParts, type Value } from "./value.ts";
 
 /**
@@ -56,7 +56,7 @@ const safePaths = [
 export function isSafePost(call: OutboundCall, declared: readonly string[]): "safe" | "unsafe" | "unknown" {
   if (call.effect !== undefined) return call.effect === "reads" ? "safe" : call.effect === "writes" ? "unsafe" : "unknown";
   const url = urlPattern(call.url) ?? "";
-  const host = /^[a-z][a-z\d+.-]*:\/\/(?:[^/@]*@)?(?<host>[^/?#]*)/iu.exec(url)?.groups?.["host"];
+  const host = hostOf(call.url);
   if (host !== undefined && (takesNoKey(host) || telemetryHost.test(host))) return "safe";
   const path = pathOf(call.url);
   // Neither host nor path is known: nothing tells what the POST is for.

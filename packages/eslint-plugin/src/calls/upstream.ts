@@ -50,7 +50,7 @@ function runsInBrowser({ path, text }: { readonly path: string; readonly text: s
 const serverPath = /[/\\]pages[/\\]api[/\\]|[/\\]app[/\\](?:.*[/\\])?route\.[jt]s$/u;
 const browserPath = /\.(?:[jt]sx|vue|svelte|astro)$|\.client\.[cm]?[jt]s$|[/\\](?:client-only|front-?end)[/\\]/u;
 const browserMarks =
-  /["']use client["']|\bimport\.meta\.env\b|\b(?:REACT_APP|NEXT_PUBLIC|VITE|EXPO_PUBLIC|VUE_APP)_\w*(?:URL|HOST|BASE|ENDPOINT|ORIGIN|DOMAIN|SITE)|\b(?:window|localStorage|sessionStorage)\.\w|\bdocument\.(?:querySelector|getElement|createElement|body|cookie|addEventListener|head|documentElement|location|visibilityState)|\bnavigator\.(?:userAgent|onLine|clipboard|language|sendBeacon|serviceWorker)|["']@angular\/|["'](?:react(?:-dom|-native|-query|-router|-router-dom|-redux)|@tanstack\/(?:react|vue|svelte|solid)-query|swr|vue|vue-router|pinia|vuex|zustand|jotai|recoil|@reduxjs\/toolkit(?:\/query(?:\/react)?)?)["']/u;
+  /["']use client["']|\bimport\.meta\.env\b|\b(?:REACT_APP|NEXT_PUBLIC|VITE|EXPO_PUBLIC|VUE_APP)_\w*(?:URL|HOST|BASE|ENDPOINT|ORIGIN|DOMAIN|SITE)|\b(?:window|localStorage|sessionStorage)\.\w|\bdocument\.(?:querySelector|getElement|createElement|body|cookie|addEventListener|head|documentElement|location|visibilityState)|\bchrome\.(?:storage|runtime|tabs|action|alarms)\.|\bnavigator\.(?:userAgent|onLine|clipboard|language|sendBeacon|serviceWorker)|["']@angular\/|["'](?:react(?:-dom|-native|-query|-router|-router-dom|-redux)|@tanstack\/(?:react|vue|svelte|solid)-query|swr|vue|vue-router|pinia|vuex|zustand|jotai|recoil|@reduxjs\/toolkit(?:\/query(?:\/react)?)?)["']/u;
 /** What code of both sides may have: a server too reads what the browser is told, except for the address of itself, and caches by `react`. */
 const eitherMarks = /\b(?:REACT_APP|NEXT_PUBLIC|VITE|EXPO_PUBLIC|VUE_APP)_|["']react["']/u;
 /** What no browser has. */
@@ -61,6 +61,11 @@ const serverMarks =
 export function urlPattern(url: Fact<UrlPattern>): string | undefined {
   if (url.kind === "unknown" || !url.value.parts[0]) return undefined;
   return url.value.parts.map((part) => part ?? "*").join("");
+}
+
+/** The host with its port in lower case, with `*` for what is not known of it; undefined when it is not known where the host is. */
+export function hostOf(url: Fact<UrlPattern>): string | undefined {
+  return /^[a-z][a-z\d+.-]*:\/\/(?:[^/@]*@)?(?<host>[^/?#]*)/iu.exec(urlPattern(url) ?? "")?.groups?.["host"]?.toLowerCase();
 }
 
 /** The path as far as it is known, with `*` for each unknown part. */

@@ -2,6 +2,7 @@ import type { Budget } from "@holdfast/policy";
 
 import { analyseCalls, type CallAnalysis } from "../calls/analyse.ts";
 import type { OutboundCall } from "../calls/outbound-call.ts";
+import { isOwnService } from "../calls/own-service.ts";
 import { type HostContext, readProgram } from "../calls/read-program.ts";
 import type { SourceFile } from "../calls/source-file.ts";
 import { ownerOf, runsIn } from "../calls/upstream.ts";
@@ -14,6 +15,8 @@ export interface JudgedCalls extends Pick<CallAnalysis, "calls" | "idleClients" 
   readonly file: SourceFile;
   /** Whether the call goes to an upstream that counts; "unknown" when its URL does not tell. */
   ownerOf(call: OutboundCall): "upstream" | "own" | "unknown";
+  /** Whether an upstream is another service of the program's own; false where those count as any other. */
+  isOwnService(call: OutboundCall): boolean;
   /** What a request to the call's upstream may spend. */
   budgetOf(call: OutboundCall): Budget;
 }
@@ -35,6 +38,7 @@ export function judgedCalls(
     idleClients,
     plugged,
     ownerOf: (call) => ownerUnder(upstreams, call),
+    isOwnService: (call) => upstreams === "external" && isOwnService(call),
     budgetOf: (call) => budgetOf(call, settings),
   };
 }

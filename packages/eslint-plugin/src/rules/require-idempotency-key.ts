@@ -1,6 +1,6 @@
 import type { TSESLint } from "@typescript-eslint/utils";
 
-import type { OutboundCall } from "../calls/outbound-call.ts";
+import type { OutboundCall, RetryLayer } from "../calls/outbound-call.ts";
 import { attemptsOf, repeatsMethod } from "../calls/worst-case.ts";
 import { createRule } from "../create-rule.ts";
 import { applied } from "../edits/edit.ts";
@@ -40,13 +40,12 @@ export const requireIdempotencyKey = createRule<MessageIds, Options>({
         return problems.filter(({ cause }) => !repeatedHere.includes(cause.node));
       },
       reportOf({ problem: { call, fixedHere } }, judged) {
-        const layers = call.retries.filter((layer) => call.method.kind !== "unknown" && repeatsMethod(layer, call.method.value));
-        const attempts = call.method.kind === "unknown" ? undefined : attemptsOf(layers, call.method.value);
+        const [layers, attempts] = repetitionOf(call);
         return {
-          messageId: attempts !== undefined && attempts > 1 ? "noKeyRepeated" : "noKey",
+          messageId: attempts > 1 ? "noKeyRepeated" : "noKey",
           data: {
             call: printCall(call),
-            attempts: printAttempts(attempts ?? 1),
+            attempts: printAttempts(attempts),
             layers: layers
               .map((layer) => `${layers.length === 1 ? printRetries(layer) : nameOf(layer)}, ${printPlace(layer.origin, judged.file)}`)
               .join("; "),
@@ -74,9 +73,18 @@ interface Keyless extends Problem {
 
 function problemOf(call: OutboundCall, judged: JudgedCalls): Keyless[] {
   if (!isKeylessWrite(call, judged)) return [];
+  // A project that serves its own request knows what a second one does; that there are several is news.
+  if (repetitionOf(call)[1] === 1 && judged.isOwnService(call)) return [];
   const source = sourceIn(call, judged);
   const fixedHere = source.place === call.origin && call.origin.file === judged.file;
   return [{ call, cause: source.place, reportedThere: isKeylessWrite(source.call, judged), fixedHere }];
+}
+
+/** The layers that send the call again, and how often it may run; 1 when that is not known. */
+function repetitionOf({ method, retries }: OutboundCall): readonly [layers: readonly RetryLayer[], attempts: number] {
+  if (method.kind === "unknown") return [[], 1];
+  const layers = retries.filter((layer) => repeatsMethod(layer, method.value));
+  return [layers, attemptsOf(layers, method.value) ?? 1];
 }
 
 function sourceIn(call: OutboundCall, judged: JudgedCalls): Source {

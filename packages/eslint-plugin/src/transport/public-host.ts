@@ -6,10 +6,11 @@ export function publicPlainTextHost([first = "", ...others]: readonly (string | 
   const match = /^http:\/\/(?<host>[^/?#:]+)(?<rest>[/?#:])?/iu.exec(first.replace(/^(http:\/\/)[^/?#]*@/iu, "$1"));
   const host = match?.groups?.["host"]?.toLowerCase();
   if (host === undefined || (match?.groups?.["rest"] === undefined && others.length > 0)) return undefined;
-  return isPrivate(host) ? undefined : host;
+  return isPrivateHost(host) ? undefined : host;
 }
 
-function isPrivate(host: string): boolean {
+/** A host, in lower case and without its port, that only machines of the same network know. */
+export function isPrivateHost(host: string): boolean {
   if (host.startsWith("[") || !host.includes(".")) return true;
   if (/^\d+(?:\.\d+){3}$/u.test(host)) return isPrivateAddress(host);
   return privateSuffix.test(host) || /(?:^|\.)svc\./u.test(host);

@@ -103,8 +103,13 @@ describe("code in front of a user", () => {
   });
 
   it("takes an end point of Next.js for a server's, though it reads a variable of the pages", () => {
-    const pay = `const site = process.env.NEXT_PUBLIC_SITE_URL;\nexport const pay = (body: string) => fetch(process.env.PSP_URL + "/v1/payments", { method: "POST", body, signal: AbortSignal.timeout(300) });\n`;
+    const pay = `const site = process.env.NEXT_PUBLIC_SITE_URL;\nexport const pay = (body: string) => fetch(process.env.PSP_URL + "/v1/payments", { method: "POST", headers: { Authorization: token }, body, signal: AbortSignal.timeout(300) });\n`;
     expect(lint({ "pages/api/pay.ts": pay, "lib/pay.ts": pay })).toEqual(["pages/api/pay.ts:2 require-idempotency-key"]);
+  });
+
+  it("does so in the extension of a browser", () => {
+    const file = `export const load = async () => (await chrome.storage.local.get(["api"])).api;\nexport const list = async () => fetch((await load()) + "/v1/payments");\n`;
+    expect(lint({ "a.ts": file, "b.ts": file.replaceAll("chrome.storage", "config.storage") })).toEqual(["b.ts:2 require-timeout"]);
   });
 
   it("does so where the client's own file says that it runs in a browser", () => {
@@ -116,6 +121,16 @@ it("says of a POST without a key that a client of another file repeats how often
   const psp = `${client(", timeout: 300")}import axiosRetry from "axios-retry";\naxiosRetry(psp, { retries: 2, retryDelay: axiosRetry.exponentialDelay });\n`;
   const pay = `import { psp } from "./psp";\npsp.post("/payments", {});\npsp.post("/refunds", {});\n`;
   expect(lint({ "psp.ts": psp, "a.ts": pay })).toEqual(["a.ts:2 require-idempotency-key", "a.ts:3 require-idempotency-key"]);
+});
+
+it("asks for a key at a service of the program's own only where a client repeats the request", () => {
+  const mail = `import axios from "axios";\nimport axiosRetry from "axios-retry";\nexport const plain = axios.create({ baseURL: "http://mail:8080", timeout: 300 });\nexport const repeating = axios.create({ baseURL: "http://mail:8080", timeout: 300 });\naxiosRetry(repeating, { retries: 2, retryDelay: axiosRetry.exponentialDelay });\n`;
+  const send = `import { plain, repeating } from "./mail";\nplain.post("/messages", {});\nrepeating.post("/messages", {});\n`;
+  expect(lint({ "mail.ts": mail, "a.ts": send })).toEqual(["a.ts:3 require-idempotency-key"]);
+  expect(lint({ "mail.ts": mail, "a.ts": send }, { upstreams: "all" })).toEqual([
+    "a.ts:2 require-idempotency-key",
+    "a.ts:3 require-idempotency-key",
+  ]);
 });
 
 it("reports a fan-out where the list is, not in the function that makes the request", () => {

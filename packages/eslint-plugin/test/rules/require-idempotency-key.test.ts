@@ -19,6 +19,26 @@ runRule("require-idempotency-key", requireIdempotencyKey, {
       name: "a path of which nothing is known",
       code: "export const post = (api, route, body) => fetch(`${api}/v1${route}`, { method: 'POST', body });",
     },
+    {
+      name: "a service of the program's own, by the name of its address or path",
+      code: "const base = process.env.RESOLVER_INTERNAL_URL;\nexport const register = (body) => fetch(`${base}/register`, { method: 'POST', headers: auth, body });\nexport const dispatch = (url, body) => fetch(url, { method: 'POST', headers: auth, body });\ndispatch(`${getInternalApiUrl()}/reminders`, '');\nexport const run = (api, id) => fetch(`${api}/v1/integrations/internal/run/${id}`, { method: 'POST', headers: auth });",
+    },
+    {
+      name: "a service on a private network",
+      code: "export const send = (body) => [fetch('http://resolver:8080/register', { method: 'POST', headers: auth, body }), fetch('http://mail.apps.svc.cluster.local/send', { method: 'POST', headers: auth, body }), fetch('http://10.0.3.7/jobs', { method: 'POST', headers: auth, body })];",
+    },
+    {
+      name: "a site of the program's own, which knows its user by the cookie",
+      code: "export const join = (site, cookie, body) => fetch(`${site}/api/v1/members`, { method: 'POST', headers: { 'content-type': 'application/json', cookie }, body });",
+    },
+    {
+      name: "a service at an address from the settings that asks nobody for credentials",
+      code: "const signals = process.env.SIGNALS_ENDPOINT;\nexport const tell = (user, body) => fetch(`${signals}/users/${user}/messages`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });",
+    },
+    {
+      name: "a service that another service tells who it is",
+      code: "export const check = (api, id) => fetch(`${api}/v1/connections/${id}/renew-lease`, { method: 'POST', headers: { 'x-service-token': process.env.SERVICE_TOKEN } });",
+    },
     { name: "the program's own address", code: "fetch(`${process.env.NEXTAUTH_URL}/api/jobs/notify`, { method: 'POST' });" },
     {
       name: "end points that compute",
@@ -221,6 +241,10 @@ runRule("require-idempotency-key", requireIdempotencyKey, {
     {
       name: "GraphQL mutations of which one creates",
       code: "await fetch('https://api.example/graphql', {\n  method: 'POST',\n  body: JSON.stringify({ query: `mutation { updateOrder(id: 1) { id } createRefund(order: 1) { id } }` }),\n});",
+    },
+    {
+      name: "an address from the settings that takes credentials",
+      code: "const base = process.env.PSP_URL;\nawait fetch(`${base}/v1/payments`, { method: 'POST', headers: { Authorization: `Bearer ${process.env.PSP_TOKEN}` }, body });\nawait fetch(`${base}/v1/payments`, { method: 'POST', body: JSON.stringify({ api_key: key, amount }) });\nawait fetch(`${base}/v1/payments?token=${token}`, { method: 'POST', body });\nawait fetch(`${base}/v1/payments`, { method: 'POST', headers, body });",
     },
     {
       name: "a function that begins like one that reads",
