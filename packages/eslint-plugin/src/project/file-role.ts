@@ -26,10 +26,33 @@ export function roleOf(path: string, text: string): FileRole {
   if (folders.some((folder) => testFolders.has(folder.toLowerCase()) || testFolder.test(folder))) return "test";
   if (isGenerated(name, folders, text)) return "generated";
   // `.github/actions`: what tools of the project run. Below, `app/.server` and `app/.well-known` are the product's.
-  if (folders[0]?.startsWith(".") === true) return "script";
+  if (folders[0]?.startsWith(".") === true || folders.some((folder) => agentFolders.has(folder))) return "script";
   if (folders.some((folder) => scriptFolders.has(folder.toLowerCase())) || /\.config\.[cm]?[jt]s$/u.test(name)) return "script";
+  if (folders[0] === "tools" || isRunByHand(name, folders, text)) return "script";
   return "product";
 }
+
+/**
+ * A program that runs through once and ends, and that nothing imports: it refreshes a list, moves data, tries something out. What stays (a server, a worker),
+ * what a scheduler starts by its folder, and a command line with options of its own are the product.
+ */
+function isRunByHand(name: string, folders: readonly string[], text: string): boolean {
+  return (
+    /\.[cm]?[jt]s$/u.test(name) &&
+    /^(?:void |await )?(?:main|run)\(|^\(?\(async |^ {0,2}process\.exit\(0\)/mu.test(text) &&
+    !/^(?:export\b|\s*(?:module\.)?exports\b)/mu.test(text.replace(/`[^`]*`/gu, "")) &&
+    !takesOptions.test(text) &&
+    !stays.test(text) &&
+    ![...folders, name].some((part) => startedBySomething.test(part))
+  );
+}
+
+const takesOptions = /["'](?:commander|yargs|cac|meow|citty|@oclif\/[\w-]+|clipanion)["']|\bparseArgs\(/u;
+const stays =
+  /\.listen\(|\b(?:createServer|serve|setInterval|addEventListener)\(|\b(?!process\.)\w+\.on\(|["'](?:node:)?worker_threads["']|\bnew CronJob\b|\b(?:cron|schedule)\w*\(|\bwhile \(true\)|\bfor \(;;\)|\.(?:subscribe|consume|start|run|launch|login)\(/iu;
+/** The names that the entry of a product has, and of the folders of batch jobs, serverless functions and extensions */
+const startedBySomething =
+  /^(?:(?:index|main|server|app|start|bot)\.|jobs?|crons?|workers?|tasks?|batch|lambdas?|functions?|handlers?|consumers?|bin|extensions?)(?:\W|$)/iu;
 
 const testFolders = new Set([
   "test",
@@ -48,6 +71,8 @@ const testFolders = new Set([
 ]);
 /** `__e2etests__`, `test-helpers`, `integration-tests` */
 const testFolder = /^__.*(?:tests?|e2e|specs?)__$|^(?:tests?|e2e)[-_.]|[-_.](?:tests?|e2e|mocks?|fixtures?)$/iu;
+/** What agents of the developers run */
+const agentFolders = new Set([".claude", ".cursor", ".codex", ".agents"]);
 const scriptFolders = new Set(["scripts", "script", "benchmark", "benchmarks", "bench"]);
 
 function isGenerated(name: string, folders: readonly string[], text: string): boolean {

@@ -35,6 +35,9 @@ it.each([
   ["src/pay.stories.tsx", "story"],
   [".github/actions/report.mjs", "script"],
   [".agent/skills/rate.mjs", "script"],
+  ["packages/api/.claude/skills/rate.mjs", "script"],
+  ["tools/rates/sync.mjs", "script"],
+  ["src/tools/rates.ts", "product"],
   ["app/.server/pay.ts", "product"],
   ["app/.well-known/keys/route.ts", "product"],
   ["test-login.js", "test"],
@@ -57,4 +60,34 @@ it("takes an installed package for a project of its own", () => {
 
 it("knows nothing of folders around a file that is in no project", () => {
   expect(roleIn([], "test/pay.ts")).toBe("product");
+});
+
+const rates = `import { writeFileSync } from "node:fs";\nasync function main() {\n  writeFileSync("rates.json", await (await fetch("https://rates.example")).text());\n}\n`;
+it.each([
+  [
+    "a program that runs through and ends",
+    "refresh-rates.ts",
+    `${rates}main().catch((error) => {\n  console.error(error);\n  process.exit(1);\n});\n`,
+    "script",
+  ],
+  ["one that others import", "rates.ts", `${rates}export const load = main;\nmain();\n`, "product"],
+  ["one that stays", "server.ts", `${rates}main();\nhttp.createServer(answer).listen(80);\n`, "product"],
+  ["one that polls", "poll.ts", `${rates}while (true) await main();\n`, "product"],
+  ["the entry of a product", "index.ts", `${rates}main();\n`, "product"],
+  ["one that hears events", "consume.ts", `${rates}main();\nqueue.on("message", main);\n`, "product"],
+  ["one that writes code", "rates.ts", `${rates}const text = \`\nexport const rates = {};\n\`;\nmain();\n`, "script"],
+  [
+    "one that says that all went well",
+    "rates.ts",
+    `#!/usr/bin/env node\ntry {\n  await fetch(url);\n  process.exit(0);\n} catch {}\n`,
+    "script",
+  ],
+  ["a command line", "rates.ts", `import { program } from "commander";\n${rates}main();\n`, "product"],
+  ["a job that a scheduler starts", "cron/rates.ts", `${rates}main();\n`, "product"],
+  ["code that a page loads", "rates.ts", rates, "product"],
+])("tells the role of %s from its text", (_what, path, text, role) => {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-role-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, "package.json"), "{}");
+  expect(roleOf(join(folder, path), text)).toBe(role);
 });
