@@ -32,7 +32,7 @@ export const requireTimeout = createRule<MessageIds, Options>({
     defaultOptions: [{}],
     messages: {
       noTimeout: "{{call}} has no timeout ({{library}} default: {{default}}): while the upstream hangs, so does this.",
-      noTimeoutOnClient: "{{client}} sets no timeout ({{library}} default: {{default}}), so {{covers}} may wait for ever.",
+      noTimeoutOnClient: "{{client}} sets no timeout ({{library}} default: {{default}}), so {{covers}} may wait {{howLong}}.",
       noTimeoutPassed:
         "{{call}} has no timeout ({{library}} default: {{default}}), and {{callers}} here give it none: while the upstream hangs, so do they.",
       noTimeoutPassedElsewhere:
@@ -61,6 +61,7 @@ export const requireTimeout = createRule<MessageIds, Options>({
             covers: covers === 0 ? "every call through it" : `${printCount(covers, "call")} through it`,
             library: call.library.name,
             default: call.library.defaultTimeout ?? "none",
+            howLong: /^\d+ \S+$/u.test(call.library.defaultTimeout ?? "") ? "that long" : "for ever",
             misread: timeout.misread ?? "",
             callers: printCount(problem.leftOutBy, "caller"),
             others: printCount(problem.leftOutBy - 1, "other call"),
