@@ -20,7 +20,7 @@ export function* credentialAssignments(text: string, syntax: ValueSyntax): Gener
 }
 
 /** The words the names of credentials are made of. A text with none of them has no credential assignment. */
-export const nameWord = /pass(?:w|phrase|code|\b|_)|pwd|pswd|passwort|kennwort|senha|secret|token|key|auth|credential|bearer|pass/gi;
+export const nameWord = /pass(?:w|phrase|code|\b|_)|pwd|pswd|passwort|kennwort|senha|secret|token|key|auth|credential|bearer|salt|pass/gi;
 
 const longestName = 80;
 

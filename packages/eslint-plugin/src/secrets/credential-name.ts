@@ -1,6 +1,11 @@
 export interface CredentialName {
   /** A `password` may be memorable; the others are generated. */
-  readonly kind: "password" | "secret" | "token" | "key";
+  readonly kind: "password" | "secret" | "token" | "key" | "salt";
+  /**
+   * Whose a secret is, as far as its name says: what the program itself signs or seals with is any text that somebody made up, what a provider issues is not.
+   * `unsaid` for a bare `secret`; absent where a made-up text is more likely something else.
+   */
+  readonly owner?: "program" | "provider" | "unsaid";
   /** The name speaks about a credential rather than holding one: `LABEL_PASSWORD`, `forgotPassword`. Only a generated value counts. */
   readonly aboutOne: boolean;
 }
@@ -34,7 +39,8 @@ function judge(name: string, additional: RegExp | undefined): CredentialName | u
   const head = withoutQualifiers(words);
   if (head.some((word) => notCredential.has(word)) || isAnalyticsWriteKey(head)) return undefined;
   const kind = kindOf(head) ?? (additional?.test(name) ? "secret" : undefined);
-  return kind && { kind, aboutOne: head.some((word) => speaking.has(word)) };
+  const owner = kind && ownerOf(head);
+  return kind && { kind, ...(owner && { owner }), aboutOne: head.some((word) => speaking.has(word)) };
 }
 
 /** Segment's write keys stand in every page that sends events: https://segment.com/docs/connections/find-writekey/ */
@@ -74,7 +80,29 @@ const providers = setOf(
     "openweather owm weather mapquest newsapi pastebin shodan virustotal wandb snyk sonar circleci travis buildkite codecov netsuite docusign preshared " +
     "lastfm tumblr foursquare steam giphy tmdb imgur unsplash yelp trakt klaviyo plivo nexmo sinch mailerlite quickbooks xero",
 );
+/** Before `secret`, what the program does with it. */
+const signing = setOf(
+  "jwt session cookie token auth nextauth signing sign hmac encryption encrypt crypto cipher access refresh app application hash server login super master " +
+    "passport express oauth2 base",
+);
+/** Before `key`, where a bare `sessionKey` may name a place in a store. */
+const sealing = setOf("secret signing encryption encrypt crypto cipher hmac aes cookie");
+/** Before `salt`, what is hashed with it for everybody: the salt of one password stands beside it. */
+const salted = setOf("token api cookie session encryption crypto jwt app hashids secret");
 const gluedKey = /^(?:[a-z]{2,12})?(?:api|secret|access|private|auth|encryption|signing|master)key$/;
+
+/** Whose a secret is; of others only the shape tells. */
+function ownerOf(words: readonly string[]): CredentialName["owner"] {
+  const last = words.at(-1) ?? "";
+  const before = words.at(-2);
+  if (last === "key") return before === "or" || sealing.has(before ?? "") ? "program" : undefined;
+  if (/^(?:secretkey|(?:jwt|session|cookie|token|app)secret)$/.test(last)) return "program";
+  if (last !== "secret") return undefined;
+  if (words.some((word) => providers.has(word) || issued.has(word))) return "provider";
+  if (before === undefined) return "unsaid";
+  return signing.has(before) ? "program" : undefined;
+}
+const issued = setOf("client consumer oauth");
 
 function kindOf(words: readonly string[]): CredentialName["kind"] | undefined {
   const last = words.at(-1) ?? "";
@@ -87,6 +115,8 @@ function kindOf(words: readonly string[]): CredentialName["kind"] | undefined {
     return "token";
   if (last === "authorization" || last === "bearer" || (last === "auth" && (words.length === 1 || before === "basic"))) return "token";
   if (last === "key" && (keyKinds.has(before) || providers.has(before))) return "key";
+  if (/^secret or (?:private )?key$/.test(words.slice(last === "key" && before === "private" ? -4 : -3).join(" "))) return "secret";
+  if (last === "salt" && salted.has(before)) return "salt";
   if (last === "pat" && words.length > 1) return "token";
   if (gluedKey.test(last) || /^(?:secret key base|secret base)$/.test(words.slice(-3).join(" "))) return "key";
   if (last === "credential" || last === "apitoken") return "secret";

@@ -6,6 +6,7 @@ import { namedFormats } from "./formats/index.ts";
 import { isPlaceholder } from "./placeholder.ts";
 import { isPublished } from "./public-values.ts";
 import { shapeOf, type ValueShape } from "./value-shape.ts";
+import { isWorkingKey } from "./working-key.ts";
 
 /** A value and the name it is given to, wherever in a file that happens. */
 export interface NamedValue {
@@ -17,11 +18,12 @@ export interface NamedValue {
 }
 
 /**
+ * `sealing`: a call signs or seals with it, so that any text is a key. `comparison`: it may be what nobody is to use.
  * `record`: a user or host stands beside it, so that even a plain word is a password. `assignment`: an ordinary assignment.
  * `sample`: a test or example, where passwords are made up unless they are strong. `prose`: a comment or documentation, where only generated values count.
  * `fallback`: stands in for a variable of the environment; a generated value has leaked, any other is what no-default-secret reports.
  */
-export type ValueContext = "record" | "assignment" | "sample" | "prose" | "fallback";
+export type ValueContext = "sealing" | "comparison" | "record" | "assignment" | "sample" | "prose" | "fallback";
 
 /** The finding for a value that its name and its shape together show to be a credential. */
 export function judgeNamedValue({ name, value, range, context }: NamedValue, additionalNames?: RegExp): SecretFinding | undefined {
@@ -64,6 +66,7 @@ function providersOf(name: string, value: string): What | undefined {
 function kindOf(name: string, value: string, context: ValueContext, additionalNames?: RegExp): What | undefined {
   const credential = credentialName(name, additionalNames);
   if (!credential || isPublishable(value)) return undefined;
+  if (context === "sealing" && isWorkingKey(value)) return { provider: "", kind: credential.kind, env: "" };
   const shape = shapeOf(value, credential);
   if (context === "sample" && shape === "random" && !mixesCharacters.test(value)) return undefined;
   return shape && isEnough(shape, context, credential) ? { provider: "", kind: credential.kind, env: "" } : undefined;
@@ -88,9 +91,12 @@ function isEnough(shape: ValueShape, context: ValueContext, { aboutOne }: Creden
       return false;
     case "sample":
       return shape === "strong password";
+    case "comparison":
+      return shape !== "word" && shape !== "words";
     case "assignment":
       return shape !== "word";
     case "record":
+    case "sealing":
       return true;
   }
 }

@@ -2,18 +2,20 @@ import type { CredentialName } from "./credential-name.ts";
 import { isPlaceholder } from "./placeholder.ts";
 import { looksRandom, wordiness } from "./randomness.ts";
 import { isTrivialPassword } from "./trivial-password.ts";
+import { isMadeUpSecret } from "./working-key.ts";
 
-/** How a value shows that it is a credential: a generator drew it, a person made it up as a password, or only what stands around says so. */
-export type ValueShape = "random" | "strong password" | "password" | "word";
+/** How a value shows that it is a credential: a generator drew it, a person made it up as a password or as words for a key, or only what stands around says so. */
+export type ValueShape = "random" | "strong password" | "password" | "words" | "word";
 
 /** The shape of a value given to a credential's name; `undefined` for what cannot be one: a placeholder, a reference, a digest, a label. */
-export function shapeOf(value: string, { kind }: Pick<CredentialName, "kind">): ValueShape | undefined {
+export function shapeOf(value: string, { kind, owner }: Pick<CredentialName, "kind" | "owner">): ValueShape | undefined {
   if (value.length < 4 || value.length > 4_096 || isPlaceholder(value) || isReference(value) || isDigest(value)) return undefined;
   if (uuid.test(value)) return kind === "token" ? undefined : "random";
   if (value.length >= 16 ? looksRandom(value) : kind !== "key" && value.length >= 12 && looksRandom(value)) return "random";
   if (isTrivialPassword(value) || /\s/.test(value)) return undefined;
   if ((kind === "password" || kind === "secret") && isPasswordLike(value))
     return kind === "password" && isStrong(value) ? "strong password" : "password";
+  if (isMadeUpSecret(value, owner)) return "words";
   return kind === "password" && isOneWord(value) ? "word" : undefined;
 }
 

@@ -214,6 +214,65 @@ describe("no-hardcoded-secrets", () => {
     expect(found(`{ "apiKey": "${token}" }`, { filename: "src/i18n/de.json" }).at).toEqual([]);
   });
 
+  it.each([
+    ["the secret of sessions", `app.use(session({ secret: "keyboard cat", resave: false }));`],
+    ["the keys of cookie sessions", `app.use(cookieSession({ maxAge: 86400, keys: ["somethinglonger"] }));`],
+    ["the keys of Koa", `app.keys = ["nobody knows this"];`],
+    ["the secret of cookies", `app.use(cookieParser("catsanddogs"));`],
+    ["the key of a token", `const token = jwt.sign({ id }, "worldisfullofdevelopers");`],
+    ["the key that opens a token", `jwt.verify(token, "worldisfullofdevelopers", done);`],
+    ["the key of Passport's strategy", `passport.use(new JwtStrategy({ secretOrKey: "nodeauthsecret" }, done));`],
+    ["the key of Nest's module", `JwtModule.register({ secret: "topcatsecret", signOptions: { expiresIn: "1h" } });`],
+    ["the key of a cipher", `const text = CryptoJS.AES.encrypt(plain, "sunny afternoon").toString();`],
+    ["a setting of Express", `app.set("superSecret", "ilovescotchyscotch");`],
+    ["a name for signing", `module.exports = { jwtSecret: "mysecrettoken" };`],
+    ["a name of constants", `const ACCESS_TOKEN_SECRET = "shop-access-token-secret";`],
+    ["a value that says that it is a key", `module.exports = { secret: "bezkoder-secret-key" };`],
+    ["a phrase without spaces", `config.secret = "ilovescotchscotchyscotchscotch";`],
+    ["a secret that a provider's console was given", `new Strategy({ clientSecret: "thisismygooglelogin" }, done);`],
+  ])("finds words that work as a key: %s", (_, source) => {
+    expect(lintSecrets(source)).toHaveLength(1);
+    expect(lintSecrets(source, { filename: "test/app.test.ts" })).toEqual([]);
+  });
+
+  it.each([
+    [".env", "JWT_SECRET=mysecrettoken\n"],
+    ["config/default.json", `{ "jwtSecret": "mysecrettoken" }`],
+    ["docker-compose.yml", "services:\n  api:\n    environment:\n      SESSION_SECRET: catsanddogs\n"],
+  ])("finds words that work as a key in %s", (filename, source) => {
+    expect(lintSecrets(source, { filename })).toHaveLength(1);
+  });
+
+  it.each([
+    ["the name of the variable", `const JWT_SECRET = "JWT_SECRET"; const names = { jwtSecret: "jwtSecret", secretKey: "app_secret_key" };`],
+    ["the name of a parameter", `const fields = { clientSecret: "client_secret", consumerSecret: "oauth_consumer_secret" };`],
+    ["a variable's name", `const settings = { sessionSecret: "SHOP_SESSION_SECRET" };`],
+    ["a state", `const columns = { jwtSecret: "required", clientSecret: "encrypted", tokenSecret: "password" };`],
+    ["a label", `const labels = { appSecret: "Geheimnis", clientSecret: "Client secret", jwtSecret: "Secret of the tokens" };`],
+    ["a place in a store", `const jwtSecret = "shop/prod/jwt";`],
+    ["a setting", `const jwtSecret = config.get("auth.jwt.secret"); const names = { jwtSecret: "auth.jwt.secret" };`],
+    ["a guard", `if (jwtSecret === "mysecrettoken") throw new Error("set JWT_SECRET");`],
+    ["a placeholder", `app.use(session({ secret: "your-secret-here", resave: false })); jwt.sign(data, "change-me");`],
+    ["an encoding", `signer.sign(privateKey, "base64"); jwt.verify(token, "hex");`],
+    ["a thing called secret", `deploy({ secret: "payments-database", volumes: { secret: "shop-tls" } });`],
+    ["development", `const jwtSecret = isProduction ? load() : "mysecrettoken";`],
+    ["a key of storage", `const SESSION_KEY = "shopping-cart"; const tokenKey = "auth-token-of-shop";`],
+  ])("takes %s for no key", (_, source) => {
+    expect(found(source).at).toEqual([]);
+  });
+
+  it.each([
+    ["kubernetes.yaml", "spec:\n  secret: payments-database\n  tls:\n    secretName: shop-tls\n"],
+    ["docker-compose.yml", "services:\n  db:\n    secrets:\n      - source: db\n        secret: postgres_credentials\n"],
+  ])("takes no name of a secret for one in %s", (filename, source) => {
+    expect(found(source, { filename }).at).toEqual([]);
+  });
+
+  it("finds the salt that tokens are hashed with", () => {
+    expect(lintSecrets(`export default { salt: env("API_TOKEN_SALT", "${token}") };`)).toHaveLength(1);
+    expect(lintSecrets(`const user = { salt: "${token}", passwordSalt: "${token}" };`)).toEqual([]);
+  });
+
   it("takes more names, and values to ignore by their digest or a pattern", () => {
     const source = `const orderSeal = "${token}";`;
     expect(lintSecrets(source)).toEqual([]);

@@ -43,7 +43,7 @@ export function findSecretsInCode(sourceCode: Readonly<TSESLint.SourceCode>, sco
 const joinsLiterals = /["'`]\s{0,80}\+\s{0,80}["'`]/;
 
 /** Functions that take a key without saying so. */
-const takesKey = /createHmac|cipher|HmacSHA|jwt|otp|authenticator/i;
+const takesKey = /createHmac|cipher|HmacSHA|jwt|otp|authenticator|cookieParser|(?:en|de)crypt\(|\.keys\b/i;
 
 function hasNameWord(text: string): boolean {
   nameWord.lastIndex = 0;

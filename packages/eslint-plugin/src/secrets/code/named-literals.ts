@@ -52,7 +52,9 @@ export function nameOf(node: TSESTree.Node): Place | undefined {
     case "JSXAttribute":
       return parent.name.type === "JSXIdentifier" ? { name: parent.name.name, context: "assignment" } : undefined;
     case "BinaryExpression":
-      return /^[!=]==?$/.test(parent.operator) ? named(parent.left === node ? parent.right : parent.left) : undefined;
+      return /^[!=]==?$/.test(parent.operator) ? named(parent.left === node ? parent.right : parent.left, "comparison") : undefined;
+    case "ArrayExpression":
+      return keysOf(parent);
     case "LogicalExpression":
     case "ConditionalExpression":
       return isOperand(parent, node) ? nameOf(parent) : undefined;
@@ -73,9 +75,18 @@ function isOperand(parent: TSESTree.LogicalExpression | TSESTree.ConditionalExpr
   return parent.type === "ConditionalExpression" ? parent.test !== node : parent.right === node;
 }
 
-function named(target: TSESTree.Node): Place | undefined {
+function named(target: TSESTree.Node, context: ValueContext = "assignment"): Place | undefined {
   const name = lastName(target);
-  return name === undefined ? undefined : { name, context: "assignment" };
+  return name === undefined ? undefined : { name, context };
+}
+
+/** `app.keys = ["…"]` of Koa, `keys: ["…"]` of cookie-session. */
+function keysOf(array: TSESTree.ArrayExpression): Place | undefined {
+  const { parent } = array;
+  const seal =
+    (parent.type === "AssignmentExpression" && isKoaKeys(parent.left)) ||
+    (parent.type === "Property" && keyOf(parent) === "keys" && parent.parent.type === "ObjectExpression" && seals(parent.parent));
+  return seal ? { name: "cookieSecret", context: "sealing" } : undefined;
 }
 
 function lastName(node: TSESTree.Node): string | undefined {
@@ -85,6 +96,10 @@ function lastName(node: TSESTree.Node): string | undefined {
   if (node.type !== "MemberExpression") return undefined;
   if (!node.computed) return node.property.type === "Identifier" ? node.property.name : undefined;
   return textOf(node.property);
+}
+
+function isKoaKeys(target: TSESTree.Node): boolean {
+  return target.type === "MemberExpression" && lastName(target) === "keys" && /^(?:app|server|koa)$/.test(lastName(target.object) ?? "");
 }
 
 type Keyed = Pick<TSESTree.Property | TSESTree.PropertyDefinition | TSESTree.AccessorProperty, "key" | "computed">;
@@ -103,12 +118,28 @@ function property(node: TSESTree.Property, object: TSESTree.ObjectExpression): P
   if (!place) return undefined;
   if (place.name === "value") return pairedName(object) ?? place;
   if (place.name === "key" && hasProperty(object, "algorithm")) return { ...place, name: "signingKey" };
+  if (/^secret(?:OrKey)?$/.test(place.name) && seals(object)) return { ...place, context: "sealing" };
   if (isPublicClient(object.properties.flatMap((one) => (one.type === "Property" ? (keyed(one)?.name ?? []) : [])))) return undefined;
   return object.properties.some((one) => one !== node && isAccountProperty(one)) ? { ...place, context: "record" } : place;
 }
 
 function hasProperty({ properties }: TSESTree.ObjectExpression, name: string): boolean {
   return properties.some((one) => one.type === "Property" && keyOf(one) === name);
+}
+
+/** Options of a function that signs tokens or cookies: `session({ secret, resave })`, `new JwtStrategy({ secretOrKey })`. */
+function seals(object: TSESTree.ObjectExpression): boolean {
+  const { parent } = object;
+  const isArgument = parent.type === "CallExpression" || parent.type === "NewExpression";
+  if (isArgument && /session|jwt|cookie/i.test(calleeText(parent))) return true;
+  return object.properties.some((one) => one.type === "Property" && sealingOption.test(keyOf(one) ?? ""));
+}
+const sealingOption = /^(?:resave|saveUninitialized|signOptions|credentialsRequired|secretOrKey)$/;
+
+/** `JwtModule.register` */
+function calleeText({ callee }: TSESTree.CallExpression | TSESTree.NewExpression): string {
+  const object = callee.type === "MemberExpression" ? lastName(callee.object) : undefined;
+  return `${object ?? ""}.${lastName(callee) ?? ""}`;
 }
 
 /** `{ name: "API_KEY", value: "…" }` */
@@ -135,6 +166,9 @@ const otpMethod = /^(?:generate|check|verify|keyuri|token)$/;
 /** Functions whose second argument is a key. */
 const keyed2 = /^(?:createHmac|createCipheriv|createDecipheriv|createCipher|createDecipher|HmacSHA\d+|sign|verify)$/;
 
+/** Methods whose second argument is a key whatever it is, of jsonwebtoken and CryptoJS. */
+const sealers = /^(?:(?:jwt|JWT|jsonwebtoken|jsonWebToken)\.(?:sign|verify)|(?:AES|DES|TripleDES|Rabbit|RC4)\.(?:en|de)crypt)$/;
+
 /** What is asked for is named, not given: `getSecret("s3_access_key")`. */
 const getter = /^(?:get|read|fetch|load|find|lookup|resolve|require|has|is)(?=[A-Z_])/;
 
@@ -145,6 +179,8 @@ function argumentName(call: TSESTree.CallExpression | TSESTree.NewExpression, no
   if (at === 0 && transparent.test(callee)) return nameOf(call);
   const receiver = call.callee.type === "MemberExpression" ? (lastName(call.callee.object) ?? "") : "";
   if (at === 0 && otpMethod.test(callee) && otpObject.test(receiver)) return { name: "otpSecret", context: "assignment" };
+  if (at === 0 && callee === "cookieParser") return { name: "cookieSecret", context: "sealing" };
+  if (at === 1 && sealers.test(`${receiver}.${callee}`)) return { name: "signingKey", context: "sealing" };
   if (at === 1 && keyed2.test(callee)) return { name: "signingKey", context: "assignment" };
   if (getter.test(callee)) return undefined;
   const first = call.arguments[0];
