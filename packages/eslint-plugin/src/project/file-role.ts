@@ -52,7 +52,7 @@ const stays =
   /\.listen\(|\b(?:createServer|serve|setInterval|addEventListener)\(|\b(?!process\.)\w+\.on\(|["'](?:node:)?worker_threads["']|\bnew CronJob\b|\b(?:cron|schedule)\w*\(|\bwhile \(true\)|\bfor \(;;\)|\.(?:subscribe|consume|start|run|launch|login)\(/iu;
 /** The names that the entry of a product has, and of the folders of batch jobs, serverless functions and extensions */
 const startedBySomething =
-  /^(?:(?:index|main|server|app|start|bot)\.|jobs?|crons?|workers?|tasks?|batch|lambdas?|functions?|handlers?|consumers?|bin|extensions?)(?:\W|$)/iu;
+  /^(?:(?:index|main|server|app|start|bot)(?=\.)|jobs?|crons?|workers?|tasks?|batch|lambdas?|functions?|handlers?|consumers?|bin|extensions?)(?:\W|$)/iu;
 
 const testFolders = new Set([
   "test",
