@@ -4,6 +4,7 @@ import type { TSESTree } from "@typescript-eslint/utils";
 type ScopeManager = { readonly scopes: readonly Scope[] };
 type Variable = NonNullable<Scope["references"][number]["resolved"]>;
 export type Counter = TSESTree.UpdateExpression | TSESTree.AssignmentExpression;
+export type Loop = TSESTree.ForStatement | TSESTree.WhileStatement | TSESTree.DoWhileStatement;
 export type CallLike = TSESTree.CallExpression | TSESTree.NewExpression;
 
 /** A parsed file with what the call model asks of it, whether ESLint is linting it or an import led there. */
@@ -16,6 +17,8 @@ export interface SourceFile {
   /** Every assignment to a member: `client.defaults.timeout = 300`. */
   readonly memberAssignments: readonly TSESTree.AssignmentExpression[];
   readonly ifs: readonly TSESTree.IfStatement[];
+  /** Those that a condition ends, which retries are written with. */
+  readonly loops: readonly Loop[];
   /** `a === b`, `age > 300` */
   readonly comparisons: readonly TSESTree.BinaryExpression[];
   /** Where a variable counts: `attempt++`, `attempt += 1`, `attempt = attempt + 1`. */
@@ -37,6 +40,7 @@ export function createSourceFile(
   const calls: CallLike[] = [];
   const memberAssignments: TSESTree.AssignmentExpression[] = [];
   const ifs: TSESTree.IfStatement[] = [];
+  const loops: Loop[] = [];
   const comparisons: TSESTree.BinaryExpression[] = [];
   const counters: Counter[] = [];
   walk(ast, visitorKeys, (node) => {
@@ -47,6 +51,11 @@ export function createSourceFile(
         break;
       case "IfStatement":
         ifs.push(node);
+        break;
+      case "ForStatement":
+      case "WhileStatement":
+      case "DoWhileStatement":
+        loops.push(node);
         break;
       case "BinaryExpression":
         if (/^(?:[!=]==?|[<>]=?)$/u.test(node.operator)) comparisons.push(node);
@@ -68,6 +77,7 @@ export function createSourceFile(
     calls,
     memberAssignments,
     ifs,
+    loops,
     comparisons,
     counters,
     variableOf(identifier) {
@@ -93,6 +103,10 @@ export function isFunction(node: TSESTree.Node): node is FunctionNode {
   return node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression" || node.type === "FunctionDeclaration";
 }
 
+export function isLoop(node: TSESTree.Node): node is Loop {
+  return node.type === "ForStatement" || node.type === "WhileStatement" || node.type === "DoWhileStatement";
+}
+
 export function isWithin(inner: TSESTree.Node, outer: TSESTree.Node): boolean {
   return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
 }
@@ -116,7 +130,10 @@ export function enclosingClass(node: TSESTree.Node): TSESTree.ClassDeclaration |
   return current;
 }
 
-/** Visits every node once, parents before children, without recursion so that deep nesting cannot overflow the stack. */
+/**
+ * Visits every node once, parents before children, without recursion so that deep nesting cannot overflow the stack. Types are left out: nothing is called
+ * in them, and in TypeScript they are a good part of the tree.
+ */
 function walk(
   root: TSESTree.Node,
   visitorKeys: Readonly<Record<string, readonly string[] | undefined>>,
@@ -136,11 +153,19 @@ function walk(
   }
 
   function put(child: unknown, parent: TSESTree.Node): void {
-    if (!isNode(child)) return;
+    if (!isNode(child) || withoutCalls.has(child.type)) return;
     if ((child as { parent?: unknown }).parent === undefined) (child as { parent: TSESTree.Node }).parent = parent;
     stack.push(child);
   }
 }
+
+const withoutCalls: ReadonlySet<string> = new Set([
+  "TSTypeAnnotation",
+  "TSTypeParameterInstantiation",
+  "TSTypeParameterDeclaration",
+  "TSInterfaceDeclaration",
+  "TSTypeAliasDeclaration",
+]);
 
 function isNode(value: unknown): value is TSESTree.Node {
   return typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string";

@@ -48,8 +48,13 @@ function isReportedThere({ node, file }: Reserialization): boolean {
 
 function functionsOf(file: SourceFile): readonly TSESTree.FunctionLike[] {
   const functions = new Set<TSESTree.FunctionLike>();
-  for (const call of file.calls)
-    for (let current: TSESTree.Node | undefined = call; current; current = current.parent) if (isFunction(current)) functions.add(current);
+  for (const call of file.calls) {
+    for (let current: TSESTree.Node | undefined = call; current; current = current.parent) {
+      if (!isFunction(current)) continue;
+      if (functions.has(current)) break;
+      functions.add(current);
+    }
+  }
   return [...functions];
 }
 
