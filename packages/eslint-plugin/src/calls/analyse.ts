@@ -15,6 +15,7 @@ import { rememberLast } from "./remember-last.ts";
 import { readHandWritten } from "./retries/hand-written.ts";
 import { isLoop, loopLayer } from "./retries/loop.ts";
 import { recursionLayer, selfCalls } from "./retries/recursion.ts";
+import { isRuledOut } from "./ruled-out.ts";
 import { type CallLike, isFunction, isWithin, nodesWithin, type SourceFile } from "./source-file.ts";
 import { type FunctionValue, type Origin, unknown } from "./value.ts";
 
@@ -238,7 +239,9 @@ function analyseFile({ file, evaluator, instances, modules }: ReadProgram): Call
     const within = inside(entrance, around);
     followed += 1;
     entered.add(entrance.node);
-    for (const inner of nodesWithin(target.origin.file.calls, target.node)) read(inner, within);
+    const valueOf = (test: TSESTree.Identifier) => evaluator.evaluate(test, within.file, within.frame);
+    for (const inner of nodesWithin(target.origin.file.calls, target.node))
+      if (!isRuledOut(inner, target.node, valueOf)) read(inner, within);
   }
 
   /** Functions of this file among the arguments. */

@@ -39,6 +39,10 @@ runRule("require-idempotency-key", requireIdempotencyKey, {
       name: "a service that another service tells who it is",
       code: "export const check = (api, id) => fetch(`${api}/v1/connections/${id}/renew-lease`, { method: 'POST', headers: { 'x-service-token': process.env.SERVICE_TOKEN } });",
     },
+    {
+      name: "an arm of a wrapper that is ruled out by what it is called with",
+      code: `import axios from "axios"; const wise = axios.create({ baseURL: "https://api.wise.example" }); const request = async (send, path, { data, ...options }) => { await wise.get("/v1/me"); const sent = data ? send(path, data, options) : send(path, options); return await sent; }; export const createTransfer = (account, { quoteUuid, customerTransactionId }) => request(wise.post, "/v1/transfers", { data: { account, quoteUuid, customerTransactionId }, account });`,
+    },
     { name: "the program's own address", code: "fetch(`${process.env.NEXTAUTH_URL}/api/jobs/notify`, { method: 'POST' });" },
     {
       name: "end points that compute",
