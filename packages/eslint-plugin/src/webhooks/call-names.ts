@@ -6,13 +6,29 @@ import { codeOf, wordsIn } from "./names.ts";
 
 /** A call that, by its name, establishes who sent a request. Names decide here towards silence only. */
 export function isSenderCheck(name: string): boolean {
-  const words = wordsIn(name);
-  const has = (pattern: RegExp) => words.some((word) => pattern.test(word));
-  return checkingNames.some(({ words: patterns, without }) => patterns.every(has) && !(without && has(without)));
+  return checkingNames.some((words) => hasWordsOf(words, name));
 }
 
+/** `stripe.parseWebhook(body, signature)` checks what it reads where a library has it; of a function that is followed its code says whether it does. */
+export function isWebhookReader(name: string): boolean {
+  return hasWordsOf(webhookReader, name) && !checkingNames.some((one) => one !== webhookReader && hasWordsOf(one, name));
+}
+
+interface NameWords {
+  readonly words: readonly RegExp[];
+  readonly without?: RegExp;
+}
+
+function hasWordsOf({ words: patterns, without }: NameWords, name: string): boolean {
+  const words = wordsIn(name);
+  const has = (pattern: RegExp) => words.some((word) => pattern.test(word));
+  return patterns.every(has) && !(without && has(without));
+}
+
+const webhookReader: NameWords = { words: [/^webhooks?$/u, /^parse$/u], without: /^(?:schema|json|body|payload|safe)$/u };
+
 /** Words of a name that together say so, in any order. */
-const checkingNames: readonly { readonly words: readonly RegExp[]; readonly without?: RegExp }[] = [
+const checkingNames: readonly NameWords[] = [
   { words: [/^verif(?:y|ies|ied|ier)$/u], without: /^(?:email|phone|user|account|domain|otp)$/u },
   { words: [/^(?:hmac|signatures?|scmp|unmarshal|guard|protect|permissions?|jwt|decrypt|decipher(?:iv)?)$/u] },
   { words: [/^(?:auth|authenticat\w*|authoriz\w*|verification)$/u], without: /^(?:payments?|charges?|orders?|email|token|code)$/u },
@@ -22,7 +38,7 @@ const checkingNames: readonly { readonly words: readonly RegExp[]; readonly with
   { words: [/^current$/u, /^user$/u] },
   { words: [/^(?:get|require|validate|read|unseal)$/u, /^session$/u], without: /^(?:checkout|billing|portal)$/u },
   { words: [/^webhooks?$/u, /^(?:receive|process)$/u, /^(?:webhooks|client)$/u] },
-  { words: [/^webhooks?$/u, /^parse$/u], without: /^(?:schema|json|body|payload|safe)$/u },
+  webhookReader,
   {
     words: [
       /^(?:is|validate|valid|check|assert|ensure|require|safe|constant|compare)$/u,
@@ -51,7 +67,7 @@ export function isBodyReader(name: string | undefined): boolean {
 export function isHarmlessCall(name: string): boolean {
   return (
     /(?:^|\.)(?:console|log|logger|_logger|winston|pino|debug|sentry)\b/iu.test(name) ||
-    /(?:^|\.)(?:debug|info|warn|error|trace|log|captureException|captureMessage|addBreadcrumb|json|send|next)$/u.test(name)
+    /(?:^|\.)(?:debug|info|warn|error|trace|log|captureException|captureMessage|addBreadcrumb|json|send|next|resolve)$/u.test(name)
   );
 }
 

@@ -4,12 +4,15 @@ import type { Evaluator } from "../calls/evaluate.ts";
 import { type CallLike, nodesWithin, type SourceFile, type Variable } from "../calls/source-file.ts";
 import type { FunctionValue } from "../calls/value.ts";
 import { codeOf, keyOf, namesOf } from "./names.ts";
-import { comparesSecret, isBodyReader, isHarmlessCall, isHeadersCall, isJoining, isSenderCheck } from "./call-names.ts";
-import { type Part, partOfContext, partOfHeaders, partOfRequest } from "./request-parts.ts";
+import { comparesSecret, isBodyReader, isHarmlessCall, isHeadersCall, isJoining, isSenderCheck, isWebhookReader } from "./call-names.ts";
+import { type Part, partOfContext, partOfHeaders, partOfRequest, partOfSurroundings } from "./request-parts.ts";
 import { functionAt } from "./resolve-function.ts";
 
-/** What a variable, parameter or expression holds of an incoming request. `reserialized` is the parsed body made text again. */
-export type Holding = "request" | "context" | "headers" | "body" | "raw body" | "reserialized";
+/**
+ * What a variable, parameter or expression holds of an incoming request. `reserialized` is the parsed body made text again, `surroundings` is what a framework
+ * gives beside the request.
+ */
+export type Holding = "request" | "context" | "surroundings" | "headers" | "body" | "raw body" | "reserialized";
 
 /** A function that is given the request, and by which of its parameters. */
 export interface Receiver {
@@ -109,9 +112,10 @@ export function followRequest(receivers: readonly Receiver[], evaluator: Evaluat
   function readCode(here: Here): void {
     const { file, node } = here;
     for (const call of nodesWithin(file.calls, node)) {
-      if (isSenderCheck(namesOf(call.callee).join("."))) note("calls", call, here);
       if (isHeadersCall(evaluator.evaluate(call.callee, file))) readUse(call, "headers", here);
       const target = call.type === "CallExpression" ? functionAt(call.callee, file, evaluator) : undefined;
+      const name = namesOf(call.callee).join(".");
+      if (isSenderCheck(name) && !(target && isWebhookReader(name))) note("calls", call, here);
       if (target) follow({ function: target, parameters: new Map() }, wayOf(call, here), placeOf(target, here), here.depth + 1);
     }
     for (const comparison of nodesWithin(file.comparisons, node))
@@ -207,7 +211,7 @@ export function followRequest(receivers: readonly Receiver[], evaluator: Evaluat
 
   /** Kept in an object or handed to code that is not followed: the request or its headers may be looked at there. */
   function handedOn(expression: TSESTree.Node, holds: Holding, here: Here): void {
-    if (holds === "request" || holds === "context" || holds === "headers") note("hands over", expression, here);
+    if (holds === "request" || holds === "context" || holds === "surroundings" || holds === "headers") note("hands over", expression, here);
   }
 
   function readMember(member: TSESTree.MemberExpression, holds: Holding, here: Here): void {
@@ -306,6 +310,8 @@ export function followRequest(receivers: readonly Receiver[], evaluator: Evaluat
         return partOfRequest(key);
       case "context":
         return partOfContext(key);
+      case "surroundings":
+        return partOfSurroundings(key);
       case "headers":
         return partOfHeaders(key);
       default:

@@ -26,6 +26,9 @@ const requestParts: Readonly<Record<string, Part>> = {
   req: { holds: "request" },
   request: { holds: "request" },
   clone: { holds: "request" },
+  // Beside the request of React Router and SvelteKit: what the host gives, and what middleware has put there.
+  context: { holds: "surroundings" },
+  platform: { holds: "surroundings" },
   headers: { holds: "headers" },
   multiValueHeaders: { holds: "headers" },
   get: { holds: "headers" },
@@ -38,6 +41,7 @@ const contextParts: Readonly<Record<string, Part>> = {
   // Nest's context.switchToHttp().getRequest()
   switchToHttp: { holds: "context" },
   getRequest: { holds: "request" },
+  event: { holds: "request" },
   headers: { holds: "headers" },
   header: { holds: "headers" },
   rawBody: raw,
@@ -50,7 +54,7 @@ const harmless = new Set(
   [
     "method url originalUrl baseUrl path nextUrl params param route routePath protocol log logger app server res response set status statusCode send",
     "query queries queryStringParameters searchParams rawPath version httpVersion isBase64Encoded setEncoding aborted destroyed complete signal",
-    "executionCtx waitUntil env var html redirect type length next throw assert respond event detail timeout setTimeout requestId id t i18n",
+    "executionCtx waitUntil env var html redirect type length next resolve throw assert respond event detail timeout setTimeout requestId id t i18n",
   ].flatMap((line) => line.split(" ")),
 );
 const answering = new Set(["body", "json", "text", "newResponse"]);
@@ -62,6 +66,13 @@ export function partOfRequest(key: string): Part {
 /** A context (`c` of Hono, `ctx` of koa) holds the request and the answer; `ctx.body` is the answer. */
 export function partOfContext(key: string): Part {
   return contextParts[key] ?? (harmless.has(key) || answering.has(key) ? "nothing" : "may tell the sender");
+}
+
+/** Bindings of the host, not what middleware found out: `context.cloudflare.env`, `platform.env`. */
+export function partOfSurroundings(key: string): Part {
+  return /^(?:cloudflare|env|db|database|ctx|cf|caches|storage|waitUntil|executionCtx|queue|kv|logger|log)$/u.test(key)
+    ? "nothing"
+    : "may tell the sender";
 }
 
 /** Headers that say what a delivery is about, or how it is encoded, but not who sent it. */

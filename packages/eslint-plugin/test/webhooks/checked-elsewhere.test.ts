@@ -49,6 +49,21 @@ describe("an Express router that another file mounts", () => {
     ["behind app.use", inApp("app.use(onlyAcme);\napp.use(hooks);")],
     ["behind app.use of its path", inApp(`app.use("/api", onlyAcme);\napp.use("/api", hooks);`)],
     ["behind middleware of the mount", inApp(`app.use("/api", onlyAcme, hooks);`)],
+    [
+      "behind middleware that may throw",
+      inApp(
+        "app.use(onlyAcme);\napp.use(hooks);",
+        `export function onlyAcme(req, res, next) { if (!req.user) throw new Error(); next(); }`,
+      ),
+    ],
+    [
+      "behind middleware that hands an error on",
+      inApp(
+        "app.use(onlyAcme);\napp.use(hooks);",
+        `export function onlyAcme(req, res, next) { next(req.user ? undefined : new Error()); }`,
+      ),
+    ],
+    ["behind middleware of a file that says so", inApp(`app.use("/api", require("./verify-sender"));\napp.use("/api", hooks);`)],
     ["behind middleware that is not seen", inApp(`app.use(onlyOurs());\napp.use("/api", hooks);`)],
     ["at a path that is not known", inApp(`app.use("/api", onlyAcme);\napp.use(prefix, hooks);`)],
     [
@@ -100,6 +115,14 @@ describe("an Express router that another file mounts", () => {
     ["behind middleware that looks at nothing", inApp("app.use(onlyAcme);\napp.use(hooks);", logs)],
     ["before the middleware", inApp("app.use(hooks);\napp.use(onlyAcme);")],
     ["beside the middleware's path", inApp(`app.use("/admin", onlyAcme);\napp.use("/api", hooks);`)],
+    [
+      "behind middleware that turns nobody away",
+      inApp(
+        "app.use(onlyAcme);\napp.use(hooks);",
+        `export function onlyAcme(req, res, next) { if (req.user) { req.tenant = req.user.tenant; return next(); } next(); }`,
+      ),
+    ],
+    ["behind other routers", inApp(`app.use("/api", require("./cart-routes"));\napp.use("/api", hooks);`)],
     ["behind parsers and a session", inApp(`app.use(express.json());\napp.use(session({ secret }));\napp.use("/api", hooks);`)],
     ["in a test", { "src/hooks.ts": router, "src/hooks.test.ts": `import hooks from "./hooks";\napp.use(verifySender);\napp.use(hooks);` }],
     [
@@ -232,4 +255,56 @@ describe("a route of Next.js", () => {
       beside(`import { clerkMiddleware } from "@clerk/nextjs/server";\nexport default clerkMiddleware();`),
     ],
   ])("is reported beside %s", (_, files) => expect(verdict(files)).toBe("unverified"));
+});
+
+describe("a Fastify plugin that @fastify/autoload finds", () => {
+  const plugin = `export default async function hooks(fastify) { fastify.post("/webhooks/acme", async (request) => pay(request.body)); }`;
+  const app = `import autoload from "@fastify/autoload";\napp.register(autoload, { dir: "plugins" });\napp.register(autoload, { dir: "routes" });`;
+  const guards = (hook: string) =>
+    `import fp from "fastify-plugin";\nexport default fp(async (fastify) => { fastify.addHook("onRequest", ${hook}); });`;
+
+  it.each<[string, Files]>([
+    ["by a plugin", { "src/routes/hooks.ts": plugin, "src/app.ts": app, "src/plugins/guards.ts": guards("verifySender") }],
+    ["by a hook of the app", { "src/routes/hooks.ts": plugin, "src/app.ts": `${app}\napp.addHook("onRequest", verifySender);` }],
+  ])("is checked %s", (_, files) => expect(verdict(files)).toBe("checked"));
+
+  it.each<[string, Files]>([
+    ["without hooks", { "src/routes/hooks.ts": plugin, "src/app.ts": app }],
+    ["beside a hook that logs", { "src/routes/hooks.ts": plugin, "src/app.ts": app, "src/plugins/log.ts": guards("logRequest") }],
+    ["in a program that registers it by hand", { "src/routes/hooks.ts": plugin, "src/plugins/guards.ts": guards("verifySender") }],
+  ])("is reported %s", (_, files) => expect(verdict(files)).toBe("unverified"));
+});
+
+describe("a route of SvelteKit behind hooks.server.ts", () => {
+  const route = `export async function POST({ request }) { pay(await request.json()); return new Response(); }`;
+  const behind = (hooks: string): Files => ({ "src/routes/webhooks/acme/+server.ts": route, "src/hooks.server.ts": hooks });
+
+  it.each<[string, Files]>([
+    [
+      "by its handle",
+      behind(
+        `export const handle = async ({ event, resolve }) => { if (event.request.headers.get("x-acme-key") !== key) return new Response(null, { status: 401 }); return resolve(event); };`,
+      ),
+    ],
+    [
+      "by a cookie",
+      behind(
+        `export async function handle({ event, resolve }) { if (!event.cookies.get("session")) throw redirect(302, "/"); return resolve(event); }`,
+      ),
+    ],
+    [
+      "by one of several",
+      behind(
+        `import { sequence } from "@sveltejs/kit/hooks";\nimport { handle as login } from "./auth";\nexport const handle = sequence(log, login);`,
+      ),
+    ],
+  ])("is checked %s", (_, files) => expect(verdict(files)).toBe("checked"));
+
+  it.each<[string, Files]>([
+    [
+      "that look at nothing",
+      behind(`export const handle = async ({ event, resolve }) => { console.info(event.url.pathname); return resolve(event); };`),
+    ],
+    ["without a handle", behind(`export const handleError = ({ error }) => console.error(error);`)],
+  ])("is reported %s", (_, files) => expect(verdict(files)).toBe("unverified"));
 });

@@ -29,6 +29,19 @@ runRule("require-webhook-signature", requireWebhookSignature, {
       code: `fastify.route({ method: "GET", url: "/webhooks/stripe", handler: async (request) => pay(request.body) });`,
     },
     {
+      name: "React Router: what middleware put into the context",
+      filename: "app/routes/webhooks.acme.ts",
+      code: `export async function action({ request, context }) { if (!context.get(senderContext)) throw new Response(null, { status: 401 }); pay(await request.json()); }`,
+    },
+    {
+      name: "Hono: an OpenAPI route with a check",
+      code: `import { createRoute, OpenAPIHono } from "@hono/zod-openapi";\nconst app = new OpenAPIHono();\napp.openapi(createRoute({ method: "post", path: "/webhooks/acme", responses: {} }), async (c) => { verifySignature(c.req.header("x-acme"), await c.req.text()); });`,
+    },
+    {
+      name: "Hono: an OpenAPI route for GET",
+      code: `import { createRoute, OpenAPIHono } from "@hono/zod-openapi";\nconst app = new OpenAPIHono();\napp.openapi(createRoute({ method: "get", path: "/webhooks/acme", responses: {} }), async (c) => pay(await c.req.json()));`,
+    },
+    {
       name: "NestJS: a guard on the method",
       code: `${nest}@Controller("webhooks") export class Hooks { @Post("stripe") @UseGuards(StripeGuard) receive(@Body() event) { pay(event); } }`,
     },
@@ -141,6 +154,19 @@ runRule("require-webhook-signature", requireWebhookSignature, {
     },
   ],
   reported: [
+    {
+      name: "React Router: with the environment beside the request",
+      filename: "app/routes/webhooks.acme.ts",
+      code: `export async function action({ request, context }) { const { notes } = await request.json(); await context.db.insert(notes); context.cloudflare.ctx.waitUntil(tell(context.cloudflare.env.URL)); return null; }`,
+    },
+    {
+      name: "Hono: an OpenAPI route",
+      code: `import { createRoute, OpenAPIHono } from "@hono/zod-openapi";\nconst app = new OpenAPIHono();\nconst route = createRoute({ method: "post", path: "/webhooks/acme", responses: {} });\napp.openapi(route, async (c) => c.json(pay(await c.req.json())));`,
+    },
+    {
+      name: "a function of the file that reads what a webhook says",
+      code: `app.post("/webhooks/acme", (req, res) => { const parsed = parseAcmeWebhook(req.body); pay(parsed); });\nfunction parseAcmeWebhook(body) { return { id: body.entry[0].id }; }`,
+    },
     {
       name: "Fastify",
       code: `import Fastify from "fastify";\nconst app = Fastify();\napp.post("/webhooks/stripe", async (request, reply) => {\n  await pay(request.body);\n});`,

@@ -9,8 +9,9 @@ import { isSenderCheck } from "../call-names.ts";
 import { namesOf, wordsIn } from "../names.ts";
 import type { Receiver } from "../request-flow.ts";
 import { functionAt } from "../resolve-function.ts";
-import type { Route } from "../route.ts";
+import type { Before, Route } from "../route.ts";
 import { beforeNextRoute } from "./next-middleware.ts";
+import { beforeSvelteRoute } from "./svelte-hooks.ts";
 
 interface FileFramework {
   readonly name: string;
@@ -54,11 +55,20 @@ export function fileRoutes(file: SourceFile, evaluator: Evaluator): readonly Rou
           handler: read.handler,
           receivers,
           isGuarded: read.isGuarded,
-          ...(name === "Next.js" && { beforeElsewhere: (modules: Modules) => beforeNextRoute({ file, path: url }, evaluator, modules) }),
+          beforeElsewhere: (modules) => beforeFileRoute({ name, file, path: url }, evaluator, modules),
         },
       ];
     });
   });
+}
+
+function beforeFileRoute(
+  { name, file, path }: { readonly name: string; readonly file: SourceFile; readonly path: string },
+  evaluator: Evaluator,
+  modules: Modules,
+): readonly Before[] {
+  if (name === "Next.js") return beforeNextRoute({ file, path }, evaluator, modules);
+  return name === "SvelteKit" ? beforeSvelteRoute(file, evaluator, modules) : [];
 }
 
 /** `(group)/api/webhooks/[provider]` is `/api/webhooks/[provider]`; React Router separates by dots. */

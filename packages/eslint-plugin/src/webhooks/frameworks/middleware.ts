@@ -8,6 +8,7 @@ import { keyOf, namesOf, wordsIn } from "../names.ts";
 import type { Holding, Receiver } from "../request-flow.ts";
 import { functionAt } from "../resolve-function.ts";
 import type { Before } from "../route.ts";
+import { turnsNobodyAway } from "./passing-middleware.ts";
 
 /** Reads middleware: functions of the project are followed, of others the name says what they do. */
 export function runBefore(nodes: readonly TSESTree.Node[], holds: Holding, file: SourceFile, evaluator: Evaluator): Before {
@@ -15,7 +16,8 @@ export function runBefore(nodes: readonly TSESTree.Node[], holds: Holding, file:
   let isGuarded = false;
   for (const node of nodes) {
     const middleware = functionAt(node, file, evaluator) ?? unwrapped(node, file, evaluator)?.handler;
-    if (middleware) receivers.push({ function: middleware, parameters: new Map([[0, holds]]) });
+    const receiver = middleware && { function: middleware, parameters: new Map([[0, holds]]) };
+    if (receiver && !turnsNobodyAway(receiver, evaluator)) receivers.push(receiver);
     if (!middleware || isSenderCheck(namesOf(node).join("."))) isGuarded ||= !isHarmlessMiddleware(namesOf(node), node, file);
   }
   return { receivers, isGuarded };
@@ -128,7 +130,7 @@ export function pathAt(node: TSESTree.Node, file: SourceFile, evaluator: Evaluat
 
 /** Parsers, logs, limits and wrappers that only catch errors; of others it is not known what they check. */
 function isHarmlessMiddleware(names: readonly string[], node: TSESTree.Node, file: SourceFile): boolean {
-  const name = names.join(".");
+  const name = requiredFile(node) ?? names.join(".");
   if (isSenderCheck(name)) return false;
   if (node.type === "Literal") return true;
   const definition = node.type === "Identifier" ? file.variableOf(node)?.defs[0] : undefined;
@@ -144,4 +146,11 @@ function isHarmlessMiddleware(names: readonly string[], node: TSESTree.Node, fil
       ),
     )
   );
+}
+
+/** `cart-routes` of `require("./api/cart-routes")` */
+function requiredFile(node: TSESTree.Node): string | undefined {
+  if (node.type !== "CallExpression" || namesOf(node.callee).join(".") !== "require") return undefined;
+  const [source] = node.arguments;
+  return source?.type === "Literal" && typeof source.value === "string" ? source.value.split("/").at(-1) : undefined;
 }

@@ -7,6 +7,7 @@ import type { FunctionValue } from "../../calls/value.ts";
 import { keyOf, namesOf } from "../names.ts";
 import type { Holding, Receiver } from "../request-flow.ts";
 import type { Route } from "../route.ts";
+import { beforeAutoloaded } from "./autoloaded.ts";
 import { mountOf, pathAt, pluginHooks, runBefore, unwrapped, usedOn } from "./middleware.ts";
 import { beforeMounts } from "./mounted-elsewhere.ts";
 
@@ -35,6 +36,7 @@ function registrationAt(call: TSESTree.CallExpression, file: SourceFile, evaluat
   const method = keyOf(callee.property, callee.computed);
   if (method === "route" && call.arguments[0]?.type === "ObjectExpression")
     return fastifyRoute(callee.object, call.arguments[0], file, evaluator);
+  if (method === "openapi") return openApiRoute(callee.object, call.arguments, file, evaluator);
   if (method === undefined || !/^(?:post|all|any|use)$/u.test(method)) return undefined;
   const [first, ...others] = call.arguments;
   const chained = chainedRoute(callee.object);
@@ -89,6 +91,28 @@ function fastifyRoute(
   return { router, method: "POST", path, at: url, handlers: [handler], options };
 }
 
+/** `app.openapi(createRoute({ method: "post", path: "/webhook" }), handler)` of @hono/zod-openapi. */
+function openApiRoute(
+  router: TSESTree.Node,
+  [description, handler]: readonly TSESTree.CallExpressionArgument[],
+  file: SourceFile,
+  evaluator: Evaluator,
+): Registration | undefined {
+  const route = description && evaluator.evaluate(description, file);
+  if (route?.kind !== "result" || route.callee.path.join(".") !== "createRoute" || !handler) return undefined;
+  const { file: described, node } = route.origin;
+  const [options] = node.type === "CallExpression" ? node.arguments : [];
+  if (options?.type !== "ObjectExpression") return undefined;
+  const url = propertyNamed(options, "path");
+  const method = propertyNamed(options, "method");
+  const path = url && pathAt(url, described, evaluator);
+  if (path === undefined || method?.type !== "Literal" || method.value !== "post") return undefined;
+  const middleware = propertyNamed(options, "middleware");
+  const before =
+    middleware?.type === "ArrayExpression" ? middleware.elements.filter((one) => one !== null) : middleware ? [middleware] : [];
+  return { router, method: "POST", path, at: described === file ? url! : description!, handlers: [...before, handler], options: undefined };
+}
+
 function propertyNamed(object: TSESTree.ObjectExpression, name: string): TSESTree.Node | undefined {
   for (const property of object.properties)
     if (property.type === "Property" && keyOf(property.key, property.computed) === name) return property.value;
@@ -109,7 +133,10 @@ function routeOf(registration: Registration, calls: readonly TSESTree.CallExpres
   const receivers: Receiver[] = [{ function: last.handler, parameters: new Map([[0, holds]]) }, ...all.flatMap((one) => one.receivers)];
   const isGuarded = all.some((one) => one.isGuarded) || hidesOptions(options);
   const path = mount.path + registration.path;
-  const beforeElsewhere = (modules: Modules) => beforeMounts({ file, path, holds }, evaluator, modules);
+  const beforeElsewhere = (modules: Modules) => [
+    ...beforeMounts({ file, path, holds }, evaluator, modules),
+    ...(framework === "Fastify" ? beforeAutoloaded(file, evaluator, modules) : []),
+  ];
   return [{ framework, method, path, at, handler: last.handler, receivers, isGuarded, beforeElsewhere }];
 }
 
