@@ -61,8 +61,8 @@ export const requireTimeout = createRule<MessageIds, Options>({
             covers: covers === 0 ? "every call through it" : `${printCount(covers, "call")} through it`,
             library: call.library.name,
             default: call.library.defaultTimeout ?? "none",
-            howLong: /^\d+ \S+$/u.test(call.library.defaultTimeout ?? "") ? "that long" : "for ever",
-            misread: timeout.misread ?? "",
+            howLong: endsByItself(call) ? "that long" : "for ever",
+            misread: timeout.misread ?? `${call.library.name}'s ${call.library.defaultTimeout} are turned off`,
             callers: printCount(problem.leftOutBy, "caller"),
             others: printCount(problem.leftOutBy - 1, "other call"),
             request: printPlace(call.origin, judged.file),
@@ -75,10 +75,19 @@ export const requireTimeout = createRule<MessageIds, Options>({
 
 function messageFor({ node, problem, covers }: Finding<Unbounded & Shared>, { file }: JudgedCalls): MessageIds {
   const { call, timeout, leftOutBy } = problem;
-  if (timeout.misread !== undefined) return "misread";
+  if (timeout.misread !== undefined || isTurnedOff(call)) return "misread";
   if (call.instance?.place?.node === node) return "noTimeoutOnClient";
   if (leftOutBy === 0 || covers < 2) return "noTimeout";
   return call.origin.file === file ? "noTimeoutPassed" : "noTimeoutPassedElsewhere";
+}
+
+/** `timeout: 0`, where the library would have ended the call. */
+function isTurnedOff(call: OutboundCall): boolean {
+  return call.timeout.kind === "known" && call.timeout.origin !== undefined && endsByItself(call);
+}
+
+function endsByItself({ library }: OutboundCall): boolean {
+  return /^\d+ \S+$/u.test(library.defaultTimeout ?? "");
 }
 
 function suggestions(
