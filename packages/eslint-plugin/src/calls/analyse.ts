@@ -11,12 +11,13 @@ import { identity } from "./instances.ts";
 import type { Interpretation, Run } from "./library.ts";
 import type { OutboundCall, RequestReading, RetryLayer, Wrapping } from "./outbound-call.ts";
 import { type HostContext, readProgram, type ReadProgram } from "./read-program.ts";
+import { maySayRequests, repeatedOperations, retriesSeen } from "./repeated-operations.ts";
 import { rememberLast } from "./remember-last.ts";
 import { readHandWritten } from "./retries/hand-written.ts";
-import { isLoop, loopLayer } from "./retries/loop.ts";
+import { loopLayer } from "./retries/loop.ts";
 import { recursionLayer, selfCalls } from "./retries/recursion.ts";
 import { isRuledOut } from "./ruled-out.ts";
-import { type CallLike, isFunction, isWithin, nodesWithin, type SourceFile } from "./source-file.ts";
+import { type CallLike, isFunction, isLoop, isWithin, nodesWithin, type SourceFile } from "./source-file.ts";
 import { type FunctionValue, type Origin, unknown } from "./value.ts";
 
 /** What one file sends out. Made once a file, shared by all rules. */
@@ -28,6 +29,8 @@ export interface CallAnalysis {
   readonly calls: readonly OutboundCall[];
   /** For each client that this file creates, keeps and does not call, what its plainest request would be. */
   readonly idleClients: readonly OutboundCall[];
+  /** What hand-written retries of this file repeat, where their code says that it is a request and the request itself is not seen. */
+  readonly repeated: readonly OutboundCall[];
   /** Every place where a client is given a retry plugin in this file. */
   readonly plugged: readonly RetryLayer[];
 }
@@ -36,7 +39,7 @@ export interface CallAnalysis {
 const maximumDepth = 4;
 const maximumFollowed = 2_000;
 
-const nothing: CallAnalysis = { file: undefined, calls: [], idleClients: [], plugged: [] };
+const nothing: CallAnalysis = { file: undefined, calls: [], idleClients: [], repeated: [], plugged: [] };
 
 /** The analysis of the file that a rule's context lints. */
 export function analyseCalls(context: HostContext): CallAnalysis {
@@ -44,7 +47,12 @@ export function analyseCalls(context: HostContext): CallAnalysis {
   return program ? analysisOf(program) : nothing;
 }
 
-const analysisOf = rememberLast((program: ReadProgram) => (canSendRequests(program) ? analyseFile(program) : nothing));
+const analysisOf = rememberLast((program: ReadProgram) => {
+  if (canSendRequests(program)) return analyseFile(program);
+  if (!maySayRequests(program.text)) return nothing;
+  const { file, evaluator } = program;
+  return { ...nothing, file, repeated: repeatedOperations(readHandWritten(file, undefined, evaluator), new Set()) };
+});
 
 /** Told from the text and the texts of the imported files; most files of a project end here. */
 function canSendRequests({ text, path, modules }: ReadProgram): boolean {
@@ -91,7 +99,8 @@ function analyseFile({ file, evaluator, instances, modules }: ReadProgram): Call
   const entered = new Set<CallLike>();
 
   for (const node of file.calls) read(node, topOf(file));
-  return { file, calls: withoutUnreachable(calls, file, entered), idleClients: idleClients(), plugged };
+  const repeated = repeatedOperations(readHandWritten(file, undefined, evaluator), retriesSeen(calls));
+  return { file, calls: withoutUnreachable(calls, file, entered), idleClients: idleClients(), repeated, plugged };
 
   function idleClients(): OutboundCall[] {
     return instances.created().flatMap((instance) => {

@@ -11,7 +11,7 @@ import { type CallSettings, settingsOf, type UpstreamScope } from "../settings.t
 import { budgetOf } from "./limits.ts";
 
 /** What of a file a call rule judges. */
-export interface JudgedCalls extends Pick<CallAnalysis, "calls" | "idleClients" | "plugged"> {
+export interface JudgedCalls extends Pick<CallAnalysis, "calls" | "idleClients" | "repeated" | "plugged"> {
   readonly file: SourceFile;
   /** Whether the call goes to an upstream that counts; "unknown" when its URL does not tell. */
   ownerOf(call: OutboundCall): "upstream" | "own" | "unknown";
@@ -29,13 +29,15 @@ export function judgedCalls(
   const program = readProgram(context);
   // Asked first: reading what a test imports would be for nothing.
   if (!program || !isJudgedFile(program, { alsoIn })) return undefined;
-  const { file, calls, idleClients, plugged } = analyseCalls(context);
-  if (!file || (calls.length === 0 && idleClients.length === 0 && plugged.length === 0)) return undefined;
+  const { file, calls, idleClients, repeated, plugged } = analyseCalls(context);
+  if (!file || [calls, idleClients, repeated, plugged].every(({ length }) => length === 0)) return undefined;
   const settings = settingsOf(context);
   return {
     file,
     calls,
     idleClients,
+    // A page asks its own back end again.
+    repeated: runsIn(file) === "browser" ? [] : repeated,
     plugged,
     ownerOf: (call) => ownerUnder(upstreams, call),
     isOwnService: (call) => upstreams === "external" && isOwnService(call),

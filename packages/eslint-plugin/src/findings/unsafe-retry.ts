@@ -28,6 +28,11 @@ export function placeOfWait({ by, backoff, origin }: RetryLayer): Origin {
   return (typeof by === "string" && backoff.kind === "known" ? backoff.origin : undefined) ?? origin;
 }
 
+/** Hand-written retries of another file that say what they repeat: linting that file judges them. */
+export function isJudgedElsewhere({ isOfRequests, origin }: RetryLayer, { file }: JudgedCalls): boolean {
+  return isOfRequests === true && origin.file !== file;
+}
+
 /**
  * The outermost layer of the judged file that repeats a write without a key: there `no-unsafe-retry` speaks, and `require-idempotency-key` does not
  * (docs/decisions/0008). Undefined for a call that nothing repeats, or that only layers of other files do.

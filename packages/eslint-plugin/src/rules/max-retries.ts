@@ -7,6 +7,7 @@ import { callRule } from "../findings/call-rule.ts";
 import type { Problem } from "../findings/causes.ts";
 import type { JudgedCalls } from "../findings/judged-calls.ts";
 import { type Limit, limitOf } from "../findings/limits.ts";
+import { isJudgedElsewhere } from "../findings/unsafe-retry.ts";
 import { nameOf, printAttempts, printCall, printCount, printRetries } from "../findings/words.ts";
 import { type CallSettings, callOptionsSchema } from "../settings.ts";
 
@@ -40,7 +41,8 @@ export const maxRetries = createRule<MessageIds, Options>({
   },
   create: (context) =>
     callRule(context, {
-      problemsIn: (judged, { limit }) => [...judged.calls, ...judged.idleClients].flatMap((call) => problemOf(call, judged, limit)),
+      problemsIn: (judged, { limit }) =>
+        [...judged.calls, ...judged.idleClients, ...judged.repeated].flatMap((call) => problemOf(call, judged, limit)),
       reportOf({ problem: { call, layers, attempts, limit } }, judged) {
         const data = { limit: printCount(limit.value, "retry", "retries"), says: limit.says };
         const lower = layers.length === 1 ? writeRetries(layers[0]!, limit.value, judged.file) : undefined;
@@ -80,7 +82,7 @@ function problemOf(call: OutboundCall, judged: JudgedCalls, ownLimit: number | u
   const limit = limitOf(ownLimit, judged.budgetOf(call).retries);
   const [layers, attempts] = repetitionOf(call);
   if (attempts === undefined || attempts - 1 <= limit.value) return [];
-  const reportedThere = isOverElsewhere(call, judged, limit);
+  const reportedThere = isOverElsewhere(call, judged, limit) || (layers.length === 1 && isJudgedElsewhere(layers[0]!, judged));
   const here = layers.filter(({ origin }) => origin.file === judged.file);
   return [{ call, layers, attempts, limit, cause: mostOf(reportedThere || here.length === 0 ? layers : here).origin, reportedThere }];
 }

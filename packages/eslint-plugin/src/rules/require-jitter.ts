@@ -32,7 +32,8 @@ export const requireJitter = createRule<MessageIds, Options>({
   },
   create: (context) =>
     callRule(context, {
-      problemsIn: (judged) => oncePerLibrary([...judged.calls, ...judged.idleClients].flatMap((call) => problemsOf(call, judged))),
+      problemsIn: (judged) =>
+        oncePerLibrary([...judged.calls, ...judged.idleClients, ...judged.repeated].flatMap((call) => problemsOf(call, judged))),
       reportOf({ problem: { call, layer, backoff, retries } }, judged) {
         const delays = Array.from({ length: Math.min(retries, 3) }, (_, index) => printMs(backoff.delayMs(index + 1)));
         const fix = jittered(layer, judged);

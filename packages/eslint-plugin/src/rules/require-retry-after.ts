@@ -35,7 +35,7 @@ export const requireRetryAfter = createRule<MessageIds, Options>({
   },
   create(context) {
     const calls = callRule(context, {
-      problemsIn: (judged) => judged.calls.flatMap((call) => problemsOf(call, judged)),
+      problemsIn: (judged) => [...judged.calls, ...judged.repeated].flatMap((call) => problemsOf(call, judged)),
       reportOf: ({ problem: { call, layer } }) => ({ messageId: "ignored", data: { name: nameOf(layer), call: printCall(call) } }),
     });
     return {

@@ -26,7 +26,7 @@ it.each([
   ["await sleep(1000 * 2 ** attempt + Math.random() * 100);", "~1050 2050 4050"],
   ["const jitter = Math.random() * 10; await sleep(500 + jitter);", "~505 505 505"],
   ["if (attempt < 3) await sleep(500);", "500 500 500"],
-  ["if (error.status === 429) { await sleep(100 * (attempt + 1)); continue; } await sleep(150);", "150 200 300"],
+  ["if (error.status === 429) { await sleep(100 * (attempt + 1)); continue; } await sleep(150);", "100 150 150"],
 ])("reads %s", (sleep, waits) => {
   expect(waitsIn(loop(sleep))).toBe(waits);
 });

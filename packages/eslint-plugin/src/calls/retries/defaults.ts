@@ -49,7 +49,7 @@ export function createDefaults(file: SourceFile, frame: Frame | undefined, evalu
     const declared = variable.identifiers[0] as TSESTree.Node | undefined;
     const definition = variable.defs[0]?.node as TSESTree.Node | undefined;
     if (declared?.parent?.type === "AssignmentPattern")
-      return isLeftOpen(parameterOwner(definition)) ? read(declared.parent.right, depth) : undefined;
+      return isLeftOpen(parameterOwner(definition), declared) ? read(declared.parent.right, depth) : undefined;
     if (definition?.type !== "VariableDeclarator" || !definition.init || definition.parent.kind !== "const") return undefined;
     if (definition.id === declared) return defaultOf(definition.init, depth);
     // const { retries } = { ...defaults, ...options }
@@ -117,16 +117,20 @@ export function createDefaults(file: SourceFile, frame: Frame | undefined, evalu
       case "Identifier": {
         const variable = file.variableOf(node);
         const owner = parameterOwner(variable?.defs[0]?.node as TSESTree.Node | undefined);
-        return owner !== undefined && isLeftOpen(owner);
+        return owner !== undefined && isLeftOpen(owner, node);
       }
       default:
         return false;
     }
   }
 
-  /** A function that is read by itself, and not for one call of it. */
-  function isLeftOpen(owner: TSESTree.FunctionLike | undefined): boolean {
-    for (let current = frame; current; current = current.outer) if (current.node === owner) return false;
+  /** Whether a parameter is of a function that is read by itself, and not for one call of it that says what it holds. */
+  function isLeftOpen(owner: TSESTree.FunctionLike | undefined, part: TSESTree.Node): boolean {
+    for (let current = frame; current; current = current.outer) {
+      if (current.node !== owner) continue;
+      const index = owner.params.findIndex((parameter) => isWithin(part, parameter));
+      return index !== -1 && current.argument(index).kind === "absent";
+    }
     return owner !== undefined;
   }
 

@@ -52,7 +52,13 @@ export function readHandWritten(file: SourceFile, frame: Frame | undefined, eval
 /** The function of this file that a call runs: `delayOf(…)`, `this.delayOf(…)`. */
 function localFunction(callee: TSESTree.Node, file: SourceFile): TSESTree.FunctionLike | undefined {
   if (callee.type === "Identifier") {
-    const definition = file.variableOf(callee)?.defs[0]?.node as TSESTree.Node | undefined;
+    const variable = file.variableOf(callee);
+    const definition = variable?.defs[0]?.node as TSESTree.Node | undefined;
+    const { parent } = (variable?.identifiers[0] as TSESTree.Node | undefined) ?? {};
+    // { shouldRetry = (error) => error.status === 429 }
+    if (parent?.type === "AssignmentPattern") return isFunction(parent.right) ? parent.right : undefined;
+    // What holds a parameter is the function that takes it.
+    if (String(variable?.defs[0]?.type) === "Parameter") return undefined;
     const held = definition?.type === "VariableDeclarator" && definition.id.type === "Identifier" ? definition.init : definition;
     return held && isFunction(held) ? held : undefined;
   }
@@ -178,7 +184,7 @@ export function exits(node: TSESTree.Statement): "always" | "sometimes" | "never
 }
 
 /** `if (attempt < 3) { await pause(); continue; }`: what stands behind it is not always reached. */
-function mayContinue(node: TSESTree.Statement): boolean {
+export function mayContinue(node: TSESTree.Statement): boolean {
   switch (node.type) {
     case "ContinueStatement":
       return true;

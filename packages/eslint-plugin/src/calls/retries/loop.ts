@@ -2,15 +2,20 @@ import type { TSESTree } from "@typescript-eslint/utils";
 
 import { type Fact, known, unknownFact } from "../fact.ts";
 import type { RetryLayer } from "../outbound-call.ts";
-import { type Counter, isWithin } from "../source-file.ts";
-import { boundOf, type Count, countBetween, exits, type HandWritten, leavesOnSuccess, startOf, updateOf } from "./hand-written.ts";
+import { type Counter, isWithin, type Loop } from "../source-file.ts";
+import {
+  boundOf,
+  type Count,
+  countBetween,
+  exits,
+  type HandWritten,
+  leavesOnSuccess,
+  mayContinue,
+  startOf,
+  updateOf,
+} from "./hand-written.ts";
+import { isOfRequests } from "./requests-told.ts";
 import { type Series, stepOf, waitsOf } from "./waits.ts";
-
-type Loop = TSESTree.ForStatement | TSESTree.WhileStatement | TSESTree.DoWhileStatement;
-
-export function isLoop(node: TSESTree.Node): node is Loop {
-  return node.type === "ForStatement" || node.type === "WhileStatement" || node.type === "DoWhileStatement";
-}
 
 /**
  * The retries of a loop that tries a call again until it succeeds. Undefined for a loop that repeats for another reason (items, pages, polling):
@@ -18,7 +23,8 @@ export function isLoop(node: TSESTree.Node): node is Loop {
  */
 export function loopLayer(loop: Loop, call: TSESTree.Node, code: HandWritten): RetryLayer | undefined {
   if (!isWithin(call, loop.body) || !retriesOnFailure(loop, call, code) || goesElsewhere(loop, call, code)) return undefined;
-  const count = fewer(countedByHead(loop, code), countedByGuard(loop, code));
+  const count =
+    fewer(countedByHead(loop, code), countedByGuard(loop, code)) ?? (isEndlessHead(loop) ? countedByWayOn(loop, code) : undefined);
   const retries: Fact<number> = count
     ? known(Math.max(0, count.retries))
     : isEndless(loop, call)
@@ -30,6 +36,7 @@ export function loopLayer(loop: Loop, call: TSESTree.Node, code: HandWritten): R
     repeats: "any",
     ...waitsOf(loop.body, loopSeries(loop, call, code), code),
     origin: count?.bound ?? { file: code.file, node: loop },
+    ...(isOfRequests(loop.body, code) && { isOfRequests: true }),
     ...(count && { literalFor: (wanted) => String(count.literal(wanted)) }),
   };
 }
@@ -178,11 +185,29 @@ function countedByGuard(loop: Loop, code: HandWritten): Count | undefined {
   return undefined;
 }
 
+/** `if (attempt < 3) { attempt++; await pause(); continue; }` in a loop that nothing else goes on in */
+function countedByWayOn(loop: Loop, code: HandWritten): Count | undefined {
+  for (const way of code.ifsIn(loop.body)) {
+    if (!mayContinue(way.consequent)) continue;
+    for (const test of conjuncts(way.test)) {
+      const bound = test.type === "BinaryExpression" ? boundOf(test, code) : undefined;
+      const start = bound && startOf(bound.variable, code);
+      if (!bound || start === undefined || bound.comparison === "equal" || !updateOf(bound.variable, loop, code)) continue;
+      const between = bound.grows ? bound.value - start.value : start.value - bound.value;
+      if (between > 0) return countBetween(start, bound, between + (bound.comparison === "inclusive" ? 1 : 0));
+    }
+  }
+  return undefined;
+}
+
+function isEndlessHead({ test }: Loop): boolean {
+  return !test || (test.type === "Literal" && Boolean(test.value));
+}
+
 /** `while (true) { try { return await call(); } catch { await pause(); } }` */
 function isEndless(loop: Loop, call: TSESTree.Node): boolean {
-  const always = !loop.test || (loop.test.type === "Literal" && Boolean(loop.test.value));
   const attempt = enclosing(call, loop, (node) => node.type === "TryStatement" && isWithin(call, node.block));
-  return always && attempt?.type === "TryStatement" && attempt.handler !== null && exits(attempt.handler.body) === "never";
+  return isEndlessHead(loop) && attempt?.type === "TryStatement" && attempt.handler !== null && exits(attempt.handler.body) === "never";
 }
 
 function conjuncts(node: TSESTree.Node): TSESTree.Node[] {

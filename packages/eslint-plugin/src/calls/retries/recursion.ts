@@ -5,6 +5,7 @@ import { nameOfFunction } from "../function-name.ts";
 import type { RetryLayer } from "../outbound-call.ts";
 import { type CallLike, isFunction, isWithin, nodesWithin, type SourceFile } from "../source-file.ts";
 import { asksForFailure, boundOf, type Count, countBetween, exits, type HandWritten, startOf } from "./hand-written.ts";
+import { isOfRequests } from "./requests-told.ts";
 import { type Series, stepOf, waitsOf } from "./waits.ts";
 
 /** The retries of a function that calls itself when the call in it failed: in a catch clause, in `.catch(…)`, or after a bad status. */
@@ -24,6 +25,7 @@ export function recursionLayer(
     repeats: "any",
     ...waitsOf(owner, passedSeries(again, owner, code), code, again),
     origin: count?.bound ?? { file: code.file, node: again },
+    ...(isOfRequests(owner, code) && { isOfRequests: true }),
     ...(count && { literalFor: (wanted) => String(count.literal(wanted)) }),
   };
 }
@@ -83,7 +85,11 @@ function countOf(again: CallLike, owner: TSESTree.FunctionLike, code: HandWritte
     if (node.type !== "BinaryExpression") continue;
     const bound = boundOf(node, code);
     const start = bound && startOf(bound.variable, code);
-    if (!bound || start === undefined || !isPassedOn(bound.variable, again)) continue;
+    if (!bound || start === undefined) continue;
+    // if (++attempt > 3) throw error; … return load(attempt);
+    if (node.left.type === "UpdateExpression" && node.left.prefix && isGiven(bound.variable, again))
+      return countBetween(start, bound, Math.abs(bound.value - start.value) - (bound.comparison === "strict" ? 0 : 1));
+    if (!isPassedOn(bound.variable, again)) continue;
     // "to go on": `attempt < 3` three times from 0. "to stop": `attempt >= 3` likewise; the other pair once more.
     const once = bound.comparison === (holds === "to go on" ? "inclusive" : "strict");
     return countBetween(start, bound, Math.abs(bound.value - start.value) + (once ? 1 : 0));
@@ -124,6 +130,10 @@ function isPassedOn(counter: TSESTree.Identifier, { arguments: given }: CallLike
       argument.type === "BinaryExpression" ? argument.left : argument.type === "UpdateExpression" ? argument.argument : undefined;
     return changed?.type === "Identifier" && changed.name === counter.name;
   });
+}
+
+function isGiven(counter: TSESTree.Identifier, { arguments: given }: CallLike): boolean {
+  return given.some((argument) => isNamed(argument, counter.name));
 }
 
 function operands(node: TSESTree.Node, operator: "&&" | "||"): TSESTree.Node[] {

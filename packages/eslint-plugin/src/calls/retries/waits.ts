@@ -4,6 +4,7 @@ import { type Fact, known, unknownFact } from "../fact.ts";
 import type { Backoff, RetryLayer } from "../outbound-call.ts";
 import { type CallLike, type Counter, isWithin } from "../source-file.ts";
 import { exits, type HandWritten, startOf } from "./hand-written.ts";
+import { judgementIn } from "./requests-told.ts";
 
 /** What a variable holds at the wait before retry n (from 1); undefined when it does not change in a way that is followed. */
 export type Series = (variable: TSESTree.Identifier, at: TSESTree.Node) => ((retry: number) => number) | undefined;
@@ -104,12 +105,12 @@ function isResolver(node: TSESTree.Identifier | TSESTree.ArrowFunctionExpression
   return false;
 }
 
-/** Of several waits in several branches, the longest. */
+/** Of several waits in several branches, the shortest: all attempts together take at least as long. */
 function backoffOf(sleeps: readonly Sleep[], code: HandWritten): Fact<Backoff> {
   const waits = sleeps.map(({ wait }) => wait);
   // A project's own `wait(3)` may count in seconds or attempts.
   if (waits.some((wait) => !wait || wait.delayMs(1) < 10)) return unknownFact("the sleep is not a number of milliseconds that is told");
-  return known(joined(waits as Backoff[], Math.max), { file: code.file, node: sleeps[0]!.duration });
+  return known(joined(waits as Backoff[], Math.min), { file: code.file, node: sleeps[0]!.duration });
 }
 
 /** What the parameters of a function hold in one call of it. */
@@ -127,10 +128,13 @@ function bindings(
   );
 }
 
+/** Deeper than any wait is written. */
+const maximumDepth = 20;
+
 /** Reads an expression as a function of the retry; randomness counts as its mean. `bound` are the parameters of the function that it stands in. */
 function reader(series: Series, code: HandWritten, bound?: ReadonlyMap<string, Backoff | undefined>) {
   return function read(node: TSESTree.Node, at: TSESTree.Node, depth = 0): Backoff | undefined {
-    if (depth > 8) return undefined;
+    if (depth > maximumDepth) return undefined;
     const inner = (child: TSESTree.Node) => read(child, at, depth + 1);
     switch (node.type) {
       case "Identifier":
@@ -266,13 +270,15 @@ export function stepOf(node: Counter | TSESTree.BinaryExpression): ((start: numb
 
 /** Whether the length of a wait follows from nothing that the upstream answered: from counters, constants, and functions that are given no more. */
 function asksNobody(node: TSESTree.Node, series: Series, code: HandWritten, depth = 0): boolean {
-  const inner = (child: TSESTree.Node) => depth < 8 && asksNobody(child, series, code, depth + 1);
+  const inner = (child: TSESTree.Node) => depth < maximumDepth && asksNobody(child, series, code, depth + 1);
   switch (node.type) {
     case "Literal":
       return true;
     case "Identifier": {
-      const declared = code.constantOf(node);
-      return series(node, node) !== undefined || code.boundary(node).kind === "primitive" || (declared !== undefined && inner(declared));
+      const variable = code.file.variableOf(node);
+      if (series(node, node) !== undefined || code.boundary(node).kind === "primitive") return true;
+      const written = variable?.references.flatMap(({ writeExpr }) => (writeExpr ? [writeExpr as TSESTree.Node] : [])) ?? [];
+      return written.length > 0 && written.every(inner);
     }
     case "BinaryExpression":
     case "LogicalExpression":
@@ -299,11 +305,11 @@ function repeatsThrottled(body: TSESTree.Node, code: HandWritten, again: CallLik
     const asked = text.slice(...test.range);
     return asksForThrottled.test(asked) && !/![=([\w]/u.test(asked) && exits(consequent) === "always";
   });
-  return !givesUp && asksForThrottled.test(text.slice(...body.range));
+  return !givesUp && asksForThrottled.test(judgementIn(body, code));
 }
 
-/** `status === 429`, `status !== 503`, `[429, 503].includes(status)` */
-const asksForThrottled = /[!=]==?\s*(?:429|503)\b|\[[\s\d,]*\b(?:429|503)\b[\s\d,]*\]\s*\.includes/u;
+/** `status === 429`, `status !== 503`, `[429, 503].includes(status)`, `new Set([429, 503])`, `message.includes("429")` */
+const asksForThrottled = /[!=]==?\s*(?:429|503)\b|\[[\s\d,]*\b(?:429|503)\b[\s\d,]*\]|\.includes\(\s*["'`](?:429|503)/u;
 
 function nameOf(node: TSESTree.Node): string | undefined {
   return node.type === "Identifier" ? node.name : undefined;
