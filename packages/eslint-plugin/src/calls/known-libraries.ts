@@ -40,6 +40,8 @@ export { slack } from "./sdks/slack.ts";
 export { square } from "./sdks/square.ts";
 export { stripe } from "./sdks/stripe.ts";
 export { twilio } from "./sdks/twilio.ts";
+export { vercelBlob } from "./sdks/vercel-blob.ts";
+export { zodBird } from "./sdks/zod-bird.ts";
 export { asyncRetry } from "./retries/async-retry.ts";
 export { bottleneck } from "./retries/bottleneck.ts";
 export { cockatiel } from "./retries/cockatiel.ts";

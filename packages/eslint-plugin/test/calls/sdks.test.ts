@@ -615,3 +615,28 @@ client.createTask({ parent: client.queuePath(a, b, c), task }); client.getQueue(
     expect(read(code)).toEqual(["POST an upstream ? google-gax×? key:?", "GET an upstream 300 ms (attempt) google-gax×? key:?"]);
   });
 });
+
+describe("zod-bird", () => {
+  it("follows the functions that the client makes", () => {
+    const code = `import { Tinybird } from "@chronark/zod-bird"; const client = new Tinybird({ token });
+export const visits = client.buildPipe({ pipe: "visits" }); const record = client.buildIngestEndpoint({ datasource: "clicks" });
+visits({ day }); record({ link });`;
+    expect(read(code)).toEqual([
+      "GET https://api.tinybird.co/… 300000 ms (idle) zod-bird×9 key:?",
+      "POST https://api.tinybird.co/… 300000 ms (idle) zod-bird×9 key:?",
+    ]);
+    const client = { "client.ts": code };
+    expect(callsOf({ "a.ts": `import { visits } from "./client.ts"; visits({ day });`, ...client })).toHaveLength(1);
+  });
+});
+
+describe("vercel-blob", () => {
+  it("takes a signal of the call for its bound", () => {
+    const code = `import { del, list, put } from "@vercel/blob"; put(name, data, { access }); del(url, { abortSignal: AbortSignal.timeout(300) }); list();`;
+    expect(read(code)).toEqual([
+      "PUT https://vercel.com/api/blob/… 300000 ms (idle) vercel-blob×? key:?",
+      "DELETE https://vercel.com/api/blob/… 300 ms (total) vercel-blob×? key:?",
+      "GET https://vercel.com/api/blob/… 300000 ms (idle) vercel-blob×? key:?",
+    ]);
+  });
+});
