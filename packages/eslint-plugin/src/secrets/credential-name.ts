@@ -85,8 +85,8 @@ const signing = setOf(
   "jwt session cookie token auth nextauth signing sign hmac encryption encrypt crypto cipher access refresh app application hash server login super master " +
     "passport express oauth2 base",
 );
-/** Before `key`, where a bare `sessionKey` may name a place in a store. */
-const sealing = setOf("secret signing encryption encrypt crypto cipher hmac aes cookie");
+/** Before `key`, where `sessionKey` and `cookieKey` may name a place in a store. */
+const sealing = setOf("secret signing encryption encrypt crypto cipher hmac aes");
 /** Before `salt`, what is hashed with it for everybody: the salt of one password stands beside it. */
 const salted = setOf("token api cookie session encryption crypto jwt app hashids secret");
 const gluedKey = /^(?:[a-z]{2,12})?(?:api|secret|access|private|auth|encryption|signing|master)key$/;

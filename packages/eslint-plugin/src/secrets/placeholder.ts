@@ -3,7 +3,7 @@ import { isPatterned, wordiness } from "./randomness.ts";
 
 /** Words that say a value is none. Long ones count inside other text as well: no generator spells them by chance. */
 const telling =
-  /example|placeholder|change_?-?me|(?:should|must|to)[-_]?be[-_]?changed|redacted|replace_?-?me|replace_?-?with|your[_-]|[_-]here\b|dummy|insert[_-]|sample|foobar|not[_-]?a[_-]?real|not[_-]?real|fake|xxxx|todo\b|\bmock|\btest[_-]?(?:key|token|secret|password)\b/i;
+  /example|placeholder|change_?-?me|(?:should|must|to)[-_]?be[-_]?changed|redacted|replace_?-?me|replace_?-?with|your[_-]|\byour(?=secret|token|key|password)|[_-]here\b|dummy|insert[_-]|sample|foobar|not[_-]?a[_-]?real|not[_-]?real|fake|xxxx|todo\b|\bmock|\btest[_-]?(?:key|token|secret|password)\b/i;
 const markup = /\$\{|\{\{|%\(|<[^>]{1,60}>|\*{4}|\.{3}|…|•{3}|#\{|\[[A-Za-z _-]+\]/;
 
 /** True for what stands where a credential would: `your-key-here`, `${TOKEN}`, `<password>`, `AKIAIOSFODNN7EXAMPLE`, `xxxx…`. */

@@ -19,7 +19,7 @@ export function isMadeUpSecret(value: string, owner: CredentialName["owner"]): b
   const own = value.replace(generic, "").replace(/[^A-Za-z]/g, "");
   if (owner === "provider") return own.length >= 12 && /^[a-z]+$/.test(value) && wordiness(value) > 0.5;
   // `secret` alone is also what stands before the name of one, in the descriptions of a deployment: `secret: payments-database`.
-  return own.length >= 2 && (owner === "program" || !/[-_.]/.test(value) || /secret[-_]?key/i.test(value));
+  return own.length >= 2 && (owner === "program" || (value.length >= 12 && !/[-_.]/.test(value)) || /secret[-_]?key/i.test(value));
 }
 
 /** The words that the names of secrets are made of, which say nothing more. */

@@ -181,7 +181,8 @@ function argumentName(call: TSESTree.CallExpression | TSESTree.NewExpression, no
   if (at === 0 && otpMethod.test(callee) && otpObject.test(receiver)) return { name: "otpSecret", context: "assignment" };
   if (at === 0 && callee === "cookieParser") return { name: "cookieSecret", context: "sealing" };
   if (at === 1 && sealers.test(`${receiver}.${callee}`)) return { name: "signingKey", context: "sealing" };
-  if (at === 1 && keyed2.test(callee)) return { name: "signingKey", context: "assignment" };
+  // Other functions `verify` take words there too.
+  if (at === 1 && keyed2.test(callee)) return { name: "signingKey", context: "comparison" };
   if (getter.test(callee)) return undefined;
   const first = call.arguments[0];
   const key = at === 1 && first ? textOf(first) : undefined;
