@@ -98,7 +98,7 @@ function isHandedOn(operation: TSESTree.Node, { variableOf }: SourceFile): boole
 }
 
 /** An error of a rate limit is none of the caller's own. */
-const speaksOfLimit = /limiter(?!ror)|p-?limit|p-?queue|semaphore|throttl|bottleneck|concurren|acquire\(|mutex/iu;
+const speaksOfLimit = /limiter(?!ror)|\bp-?limit|\bp-?queue|semaphore|throttl|bottleneck|concurren|acquire\(|mutex/iu;
 
 function isEach(node: TSESTree.CallExpression): boolean {
   return /^(?:map|flatMap|forEach)$/u.test(methodOf(node) ?? "");

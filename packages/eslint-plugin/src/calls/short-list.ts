@@ -163,7 +163,8 @@ function isPartOfBoundedQuery(whole: TSESTree.Node, file: SourceFile): boolean {
 }
 
 /** A query that says how many it wants. */
-function boundsItself(text: string): boolean {
+function boundsItself(whole: string): boolean {
+  const text = withoutRelations(whole);
   return (
     text.length < 2_000 &&
     (/\b(?:take|limit|first|top|pageSize|page_size|perPage|per_page|maxResults|MaxKeys)\b\s*[:(]|\bLIMIT\s+\d/u.test(text) ||
@@ -171,6 +172,17 @@ function boundsItself(text: string): boolean {
       // What a model wrote in one answer.
       /\.choices\[0\]/u.test(text))
   );
+}
+
+/** `findMany({ where, include: { views: { take: 1 } } })` says how many views it wants of each, and not how many in all. */
+function withoutRelations(query: string): string {
+  const relations = /\b(?:include|select|with)\s*:\s*\{/u.exec(query);
+  if (!relations) return query;
+  const start = relations.index + relations[0].length;
+  let depth = 1;
+  let end = start;
+  for (; end < query.length && depth > 0; end += 1) depth += query[end] === "{" ? 1 : query[end] === "}" ? -1 : 0;
+  return query.slice(0, start) + withoutRelations(query.slice(end));
 }
 
 /** A query that says no number, of a database. */

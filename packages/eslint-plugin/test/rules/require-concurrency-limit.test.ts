@@ -24,6 +24,10 @@ runRule("require-concurrency-limit", requireConcurrencyLimit, {
       code: all("found.data", "const found = await db.items.list({ limit: 20 });", "db"),
     },
     { name: "the results of a chunk", code: all("chunkResults", "", "chunkResults") },
+    {
+      name: "a query that says how many, behind what it says of each",
+      code: all("rows", "const rows = await db.items.findMany({ include: { views: { take: 1 } }, take: 20 });", "db"),
+    },
     { name: "a query that says how many", code: all("rows", "const rows = await db.items.findMany({ take: 20 });", "db") },
     {
       name: "the chunks that a loop cut",
@@ -161,6 +165,14 @@ runRule("require-concurrency-limit", requireConcurrencyLimit, {
     { name: "a list that is filtered", code: all("ids.filter(Boolean)") },
     { name: "a list that is filled", code: all("found", "const found = []; for (const id of ids) found.push(id);") },
     { name: "media that a query found", code: all("media", "const media = await database.media.findMany({ where });", "where") },
+    {
+      name: "a query that says how many of something else it wants of each",
+      code: all("links", "const links = await database.link.findMany({ where, include: { views: { take: 1 } } });", "where"),
+    },
+    {
+      name: "a clean-up of a queue",
+      code: `export const load = (ids) => Promise.all(ids.map(async (id) => { await ${get}; await removeFromCleanupQueue(id); }));`,
+    },
     {
       name: "a parameter whose one caller gives what a query found",
       code: `async function deliver({ webhooks }) {\n  await Promise.all(webhooks.map((id) => ${get}));\n}\nexport async function run(where) {\n  const webhooks = await database.webhook.findMany({ where });\n  await deliver({ webhooks });\n}`,
