@@ -19,7 +19,7 @@ export interface EditorWindow {
   answer(button: string): Promise<void>;
   /** The text of a notification once it says `text`. */
   notification(text: string): Promise<string>;
-  /** What the editor says of a place (counted from 1). */
+  /** What the editor says of a problem at a place (counted from 1), once it has asked for the quick fixes. */
   hover(line: number, column: number): Promise<string>;
   replaceLine(line: number, text: string): Promise<void>;
   /** Opens the light-bulb menu at a place (counted from 1); gives its entries. */
@@ -100,7 +100,7 @@ export function editorWindow(page: Page): EditorWindow {
       await goTo(line, column);
       await window.run("Show or Focus Hover");
       const hover = page.locator(".monaco-hover:visible").first();
-      await hover.waitFor();
+      await hover.getByText("Quick Fix").waitFor();
       return hover.innerText();
     },
     async replaceLine(line, text) {

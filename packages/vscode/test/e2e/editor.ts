@@ -112,6 +112,7 @@ const settings = {
   "update.mode": "none",
   "files.autoSave": "off",
   "git.enabled": false,
+  "remote.autoForwardPorts": false,
   "chat.disableAIFeatures": true,
   "editor.minimap.enabled": false,
   "editor.accessibilitySupport": "off",
