@@ -62,8 +62,9 @@ function answerOf(node: CallLike, file: SourceFile): ThrottlingAnswer | undefine
   return undefined;
 }
 
-/** `json(body, { status: 429 })` of Remix, React Router and SvelteKit: a Response by another name. */
-function isAnswerFunction(callee: TSESTree.Node, { variableOf }: SourceFile): boolean {
+/** `json(body, { status: 429 })` of Remix, React Router and SvelteKit: a Response by another name. A route with a page answers its own forms with it. */
+function isAnswerFunction(callee: TSESTree.Node, { variableOf, path }: SourceFile): boolean {
+  if (/\.[jt]sx$/u.test(path)) return false;
   const definition = callee.type === "Identifier" ? variableOf(callee)?.defs[0] : undefined;
   const imported = definition?.node as TSESTree.Node | undefined;
   const statement = definition?.parent as TSESTree.Node | undefined;

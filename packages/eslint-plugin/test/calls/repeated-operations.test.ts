@@ -72,6 +72,7 @@ it.each([
     "items",
     `export async function sendAll(items) { for (let index = 0; index < items.length; index++) { try { await send(items[index]); } catch (error) { if (error.status === 429) throw error; } } }`,
   ],
+  ["a wait for what is not there yet", withRetry("if (error.statusCode !== 404) throw error; await sleep(1000);")],
   ["a loop that gives up at the first failure", withRetry("if (error.status === 429) log(error); throw error;")],
 ])("leaves out %s", (_what, code) => {
   expect(repeatedIn(code)).toEqual([]);

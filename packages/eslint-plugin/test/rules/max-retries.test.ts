@@ -7,6 +7,10 @@ const bounded = `{ signal: AbortSignal.timeout(300) }`;
 
 runRule("max-retries", maxRetries, {
   silent: [
+    {
+      name: "a loop that obeys the upstream",
+      code: `export async function load(url) { for (let attempt = 0; attempt <= 5; attempt++) { try { return await fetch(url); } catch (error) { if (error.status !== 429 || attempt === 5) throw error; await sleep(Number(error.headers.get("retry-after")) * 1000); } } }`,
+    },
     { name: "two retries", code: `${psp}axiosRetry(psp, { retries: 2 }); psp.get("/a");` },
     { name: "got's own two", code: `import got from "got"; got("https://api.psp.example/v1");` },
     {
@@ -108,6 +112,10 @@ export async function create(coupon, code) {
     { name: "a test file", filename: "test/pay.ts", code: `${psp}axiosRetry(psp, { retries: 9 }); psp.get("/a");` },
   ],
   reported: [
+    {
+      name: "a wrapper of the project that tells requests",
+      code: `export async function withRetry(send, { retries = 5 } = {}) {\n  for (let attempt = 0; attempt <= retries; attempt++) {\n    try {\n      return await send();\n    } catch (error) {\n      if (error.status < 500) throw error;\n    }\n  }\n}`,
+    },
     {
       name: "a loop that goes on in its catch",
       code: `export async function load() {

@@ -9,6 +9,10 @@ const post = `{ method: "POST", signal: AbortSignal.timeout(300) }`;
 
 runRule("no-unsafe-retry", noUnsafeRetry, {
   silent: [
+    {
+      name: "what a loop does about an answer",
+      code: `export async function run(url) { for (let attempt = 0; attempt < 5; attempt++) { const result = await execute(url); if (result.ok) return result; if (result.status === 409) { await fetch("https://api.psp.example/v1/register", { method: "POST" }); continue; } if (result.status >= 500) continue; return result; } }`,
+    },
     { name: "a POST with a key", code: `${psp}axiosRetry(psp); psp.post("/payments", {}, { headers: { "Idempotency-Key": key } });` },
     { name: "a POST that nothing repeats", code: `${psp}psp.post("/payments", {});` },
     { name: "no retries", code: `${psp}axiosRetry(psp, { retries: 0 }); psp.post("/payments", {});` },

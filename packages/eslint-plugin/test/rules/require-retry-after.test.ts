@@ -72,6 +72,11 @@ runRule("require-retry-after", requireRetryAfter, {
       code: `import { json } from "./text"; export const load = () => json({ error: "too many" }, { status: 429 });`,
     },
     {
+      name: "an answer to a form of the same route",
+      filename: "app/routes/invite.tsx",
+      code: `import { json } from "@remix-run/node"; export const action = () => json({ error: "too many" }, { status: 429 });`,
+    },
+    {
       name: "headers that are filled after they were declared",
       code: `export function GET() { const headers = { "cache-control": "no-store" }; fill(headers); return Response.json({}, { status: 429, headers }); }`,
     },

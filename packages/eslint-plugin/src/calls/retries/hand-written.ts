@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { Evaluator, Frame } from "../evaluate.ts";
-import { type CallLike, enclosingClass, isFunction, nodesWithin, type SourceFile } from "../source-file.ts";
+import { type CallLike, enclosingClass, isFunction, isWithin, nodesWithin, type SourceFile } from "../source-file.ts";
 import { ABSENT, type Origin, unknown, type Value } from "../value.ts";
 import { createDefaults } from "./defaults.ts";
 
@@ -212,6 +212,8 @@ export function leavesOnSuccess(
   const from = statements.findIndex((statement) => statement.range[0] <= call.range[0] && call.range[1] <= statement.range[1]);
   if (from === -1) return false;
   const following = statements.slice(from);
+  // What only runs in one branch is what the code does about an answer, and not what it repeats.
+  if (how === "told" && following[0]!.type === "IfStatement" && !isWithin(call, following[0]!.test)) return false;
   return following.some((statement, index) => {
     if (statement.type === "IfStatement") {
       const { consequent, alternate } = statement;

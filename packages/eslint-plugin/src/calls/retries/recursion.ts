@@ -5,7 +5,7 @@ import { nameOfFunction } from "../function-name.ts";
 import type { RetryLayer } from "../outbound-call.ts";
 import { type CallLike, isFunction, isWithin, nodesWithin, type SourceFile } from "../source-file.ts";
 import { asksForFailure, boundOf, type Count, countBetween, exits, type HandWritten, startOf } from "./hand-written.ts";
-import { isOfRequests } from "./requests-told.ts";
+import { isAsTold, isOfRequests } from "./requests-told.ts";
 import { type Series, stepOf, waitsOf } from "./waits.ts";
 
 /** The retries of a function that calls itself when the call in it failed: in a catch clause, in `.catch(…)`, or after a bad status. */
@@ -26,6 +26,7 @@ export function recursionLayer(
     ...waitsOf(owner, passedSeries(again, owner, code), code, again),
     origin: count?.bound ?? { file: code.file, node: again },
     ...(isOfRequests(owner, code) && { isOfRequests: true }),
+    ...(isAsTold(owner, code) && { isAsTold: true }),
     ...(count && { literalFor: (wanted) => String(count.literal(wanted)) }),
   };
 }
