@@ -173,7 +173,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
       case "LogicalExpression":
         return readLogical(node, file, frame);
       case "ConditionalExpression":
-        return agreed(evaluate(node.consequent, file, frame), evaluate(node.alternate, file, frame));
+        return eitherOf(evaluate(node.consequent, file, frame), evaluate(node.alternate, file, frame), origin);
       case "UnaryExpression":
         return readUnary(node, file, frame);
       case "BinaryExpression":
@@ -324,10 +324,20 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     }
     const client = typedClient(target, file);
     if (client) return client;
+    const left = numberLeftTo(target, file);
+    if (left) return left;
     const index = owner.params.findIndex((parameter) => parameterPattern(parameter) === target);
     return index === -1
       ? unknown(`${variable.name} is part of a parameter`)
       : { kind: "parameter", node: owner, index, origin: { file, node: target } };
+  }
+
+  /** The number that a parameter is where its caller leaves it out, which is what the function does by itself: `timeout = 5000`. */
+  function numberLeftTo(target: TSESTree.Node, file: SourceFile): Value | undefined {
+    const { parent } = target;
+    if (parent?.type !== "AssignmentPattern" || parent.left !== target) return undefined;
+    const value = evaluate(parent.right, file);
+    return value.kind === "primitive" && typeof value.value === "number" ? value : undefined;
   }
 
   /** A parameter or field whose type says that it holds a client: `http: HttpService`. */
@@ -769,6 +779,14 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     if (left.kind === "primitive" && (left.value === null || (node.operator === "||" && !left.value)))
       return evaluate(node.right, file, frame);
     return left;
+  }
+
+  /** `key ? new Storage({ key }) : new Storage()` is a client, of whose settings nothing is known. */
+  function eitherOf(left: Value, right: Value, origin: Origin): Value {
+    if (left.kind !== "client" || right.kind !== "client") return agreed(left, right);
+    const { library, module } = left.instance;
+    const isOneKind = right.instance.library === library && [...left.path, ...right.path].length === 0;
+    return isOneKind ? { kind: "client", instance: instances.passedIn(library, module, origin), path: [], origin } : agreed(left, right);
   }
 
   function readUnary(node: TSESTree.UnaryExpression, file: SourceFile, frame: Frame | undefined): Value {

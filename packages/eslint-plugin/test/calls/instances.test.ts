@@ -147,6 +147,19 @@ describe("fetch", () => {
   });
 });
 
+describe("a client that depends on a condition", () => {
+  const made = (code: string) => callsOf({ "a.ts": `import axios from "axios"; import got from "got"; ${code}` });
+
+  it("is one of which nothing more is known", () => {
+    const either = `const client = key ? axios.create({ timeout: 300 }) : axios.create();`;
+    expect(made(`${either} client.get("https://api.example/");`)).toEqual(["GET https://api.example/ ? key:?"]);
+  });
+
+  it("is none where the two are not of one kind", () => {
+    expect(made(`const client = key ? axios.create() : got.extend({}); client.get("https://api.example/");`)).toEqual([]);
+  });
+});
+
 describe("classes", () => {
   it("follows a field, however it gets its client", () => {
     const client = `axios.create({ baseURL: "https://x.example", timeout: 300 })`;
