@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -181,12 +181,68 @@ it("judges the scripts of components at their places", () => {
   ]);
 });
 
+it("shows the same in an editor, with --lsp", async () => {
+  const folder = temporary({ "a.ts": `import got from "got";\n${call(5)}\n` });
+  expect(await publishedFor(folder, "a.ts")).toEqual([
+    "GET https://api.psp.example/v1 may run 6 times (got: 5 retries); the limit is 2 retries (default).",
+  ]);
+});
+
 it("does not read other text files, which are for ESLint or holdfast check", () => {
   const key = ["sk", "live", "4eC39HqLyjWDarjtT1zdp7dc"].join("_");
   const files = { ".env": `STRIPE_KEY=${key}\n`, "a.yaml": `key: ${key}\n`, "a.ts": `export const key = "${key}";\n` };
   const folder = temporary(files, {}, "no-hardcoded-secrets");
   expect(oxlint(folder).found.map(({ file }) => file)).toEqual(["a.ts"]);
 });
+
+/** The messages that oxlint's language server gives an editor which opens a file. */
+function publishedFor(folder: string, file: string): Promise<string[]> {
+  const env = { ...process.env, NODE_OPTIONS: "--conditions=holdfast-source" };
+  const server = spawn(process.execPath, [program, "--lsp"], { cwd: folder, env, stdio: ["pipe", "pipe", "inherit"] });
+  onTestFinished(() => void server.kill());
+  const send = (message: object) => {
+    const text = JSON.stringify({ jsonrpc: "2.0", ...message });
+    server.stdin.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+  };
+  const rootUri = pathToFileURL(folder).href;
+  const textDocument = {
+    uri: pathToFileURL(join(folder, file)).href,
+    languageId: "typescript",
+    version: 1,
+    text: readFileSync(join(folder, file), "utf8"),
+  };
+  return new Promise((resolve, reject) => {
+    let received: Buffer = Buffer.alloc(0);
+    server.on("exit", (code) => reject(new Error(`oxlint --lsp ended with ${code}`)));
+    server.stdout.on("data", (part: Buffer) => {
+      received = Buffer.concat([received, part]);
+      for (let first = firstMessage(received); first; first = firstMessage(received)) {
+        received = first.rest;
+        const { id, method, params } = first.message;
+        if (id === 1) send({ method: "textDocument/didOpen", params: { textDocument } });
+        if (method === "textDocument/publishDiagnostics") resolve(params!.diagnostics.map(({ message }) => message));
+      }
+    });
+    const workspaceFolders = [{ uri: rootUri, name: "project" }];
+    const capabilities = { textDocument: { publishDiagnostics: {} } };
+    send({ id: 1, method: "initialize", params: { processId: process.pid, rootUri, workspaceFolders, capabilities } });
+  });
+}
+
+interface Message {
+  readonly id?: number;
+  readonly method?: string;
+  readonly params?: { readonly diagnostics: readonly { readonly message: string }[] };
+}
+
+/** The first whole message of the Language Server Protocol in what came in. */
+function firstMessage(bytes: Buffer): { readonly message: Message; readonly rest: Buffer } | undefined {
+  const header = /^Content-Length: (?<length>\d+)\r\n(?:[^\r\n]+\r\n)*\r\n/u.exec(bytes.toString("latin1"));
+  if (!header) return undefined;
+  const start = header[0].length;
+  const end = start + Number(header.groups!["length"]);
+  return end > bytes.length ? undefined : { message: JSON.parse(bytes.toString("utf8", start, end)) as Message, rest: bytes.subarray(end) };
+}
 
 describe("policyFile", () => {
   const policy = "version: 1\nupstreams:\n  psp: { match: ['https://api.psp.example/**'], slo: 9s, timeout: 300ms, retries: 1 }\n";
