@@ -12,6 +12,7 @@ import type { Provider } from "./provider.ts";
 import { providerNamed, providerOfHeaderIn } from "./providers/index.ts";
 import { followRequest, type RequestFlow } from "./request-flow.ts";
 import type { Route } from "./route.ts";
+import { type SkippedCheck, skippedCheck } from "./skipped-checks.ts";
 import { type PathReading, readHandlerName, readWebhookPath } from "./webhook-path.ts";
 
 /** A route that receives webhooks. */
@@ -82,6 +83,14 @@ export function isUnverified(route: WebhookRoute, program: ReadProgram): boolean
   const { flow, isGuarded, provider } = route;
   const isUnchecked = !isGuarded && flow.bodyUse !== undefined && flow.checks.length === 0 && !isFetchedBack(flow, provider);
   return isUnchecked && !isCheckedElsewhere(route, program);
+}
+
+/** Where the route's signature is looked at under a condition only, and nothing else tells who sent the request. */
+export function uncheckedWithout(route: WebhookRoute, program: ReadProgram): SkippedCheck | undefined {
+  const { flow, isGuarded, provider } = route;
+  if (isGuarded || flow.bodyUse === undefined || flow.checks.length === 0 || isFetchedBack(flow, provider)) return undefined;
+  const skipped = skippedCheck(flow, program.evaluator);
+  return skipped && !isCheckedElsewhere(route, program) ? skipped : undefined;
 }
 
 function isCheckedElsewhere({ beforeElsewhere }: WebhookRoute, { evaluator, modules }: ReadProgram): boolean {

@@ -7,6 +7,50 @@ const router = `import { Router } from "express";\nconst router = Router();\n`;
 runRule("require-webhook-signature", requireWebhookSignature, {
   silent: [
     {
+      name: "a secret that must be set",
+      code: `${app}app.post("/webhooks/stripe", (req, res) => { if (!process.env.STRIPE_WEBHOOK_SECRET) return res.status(500).end(); pay(stripe.webhooks.constructEvent(req.rawBody, req.headers["stripe-signature"], process.env.STRIPE_WEBHOOK_SECRET)); });`,
+    },
+    {
+      name: "a header that must be there",
+      code: `${app}app.post("/webhooks/acme", (req, res) => { const signature = req.get("x-acme-signature"); if (signature && verifyMac(req.rawBody, signature)) { pay(req.body); return res.end(); } return res.status(401).end(); });`,
+    },
+    {
+      name: "nothing that is checked where there is no header",
+      code: `${app}app.post("/webhooks/acme", (req, res) => { const signature = req.get("x-acme-signature"); const isValid = signature && verifyMac(req.rawBody, signature); if (!isValid) return res.status(401).end(); pay(req.body); });`,
+    },
+    {
+      name: "a refusal without the secret",
+      code: `${app}app.post("/webhooks/acme", (req, res) => { if (process.env.ACME_SECRET) { verifyMac(req.rawBody, req.get("x-acme-signature")); } else { return res.status(500).end(); } pay(req.body); });`,
+    },
+    {
+      name: "no check in development",
+      code: `${app}app.post("/webhooks/acme", (req, res) => { if (process.env.NODE_ENV === "production") verifyMac(req.rawBody, req.get("x-acme-signature")); pay(req.body); });`,
+    },
+    {
+      name: "a function that says yes without the secret in development only",
+      code: `${app}app.post("/webhooks/acme", (req, res) => { if (!isFromAcme(req)) return res.status(401).end(); pay(req.body); });\nfunction isFromAcme(req) { if (!process.env.ACME_SECRET) { if (process.env.NODE_ENV === "production") throw new Error(); return true; } return timingSafeEqual(mac(req.rawBody), Buffer.from(req.get("x-acme-signature"))); }`,
+    },
+    {
+      name: "a function that says no without the secret",
+      code: `${app}app.post("/webhooks/acme", (req, res) => { if (!isFromAcme(req)) return res.status(401).end(); pay(req.body); });\nfunction isFromAcme(req) { if (!process.env.ACME_SECRET) return false; return timingSafeEqual(mac(req.rawBody), Buffer.from(req.get("x-acme-signature"))); }`,
+    },
+    {
+      name: "a login beside the optional signature",
+      code: `${app}app.post("/webhooks/acme", (req, res) => { if (!req.session.user) return res.status(401).end(); const signature = req.get("x-acme-signature"); if (signature && !verifyMac(req.rawBody, signature)) return res.status(401).end(); pay(req.body); });`,
+    },
+    {
+      name: "a second check that is always made",
+      code: `${app}app.post("/webhooks/acme", (req, res) => { const signature = req.get("x-acme-signature"); if (signature && !verifyMac(req.rawBody, signature)) return res.status(401).end(); verifyToken(req.query.token); pay(req.body); });`,
+    },
+    {
+      name: "a MAC that cannot be made without the secret",
+      code: `${app}app.post("/webhooks/acme", (req, res) => { const secret = process.env.ACME_SECRET; const isRight = createHmac("sha256", secret).update(req.rawBody).digest("hex") === req.get("x-acme-signature"); if (secret && !isRight) return res.status(401).end(); pay(req.body); });`,
+    },
+    {
+      name: "a secret of each sender",
+      code: `${app}app.post("/webhooks/acme", async (req, res) => { const { secret } = await hooks.load(req.params.id); if (secret && !verifyMac(req.rawBody, req.get("x-acme-signature"), secret)) return res.status(401).end(); pay(req.body); });`,
+    },
+    {
       name: "Stripe's constructEvent",
       code: `${app}app.post("/webhooks/stripe", express.raw({ type: "application/json" }), (req, res) => { const event = stripe.webhooks.constructEvent(req.body, req.headers["stripe-signature"], secret); pay(event); res.end(); });`,
     },
@@ -106,6 +150,27 @@ runRule("require-webhook-signature", requireWebhookSignature, {
     { name: "a test", filename: "src/pay.test.ts", code: `${app}app.post("/webhooks/stripe", (req, res) => pay(req.body));` },
   ],
   reported: [
+    {
+      name: "a signature that is checked where a secret is set",
+      code: `${app}app.post("/webhooks/stripe", (req, res) => {\n  let event;\n  if (process.env.STRIPE_WEBHOOK_SECRET) {\n    const signature = req.headers["stripe-signature"];\n    try {\n      event = stripe.webhooks.constructEvent(req.rawBody, signature, process.env.STRIPE_WEBHOOK_SECRET);\n    } catch (error) {\n      return res.sendStatus(400);\n    }\n  } else {\n    event = req.body;\n  }\n  pay(event);\n});`,
+    },
+    {
+      name: "a signature that is checked where it is sent",
+      filename: "app/api/webhook/route.ts",
+      code: `export async function POST(req) {\n  const body = await req.text();\n  const signature = req.headers.get("stripe-signature");\n  let event;\n  if (process.env.STRIPE_WEBHOOK_SECRET && signature) {\n    event = stripe.webhooks.constructEvent(body, signature, process.env.STRIPE_WEBHOOK_SECRET);\n  } else {\n    event = JSON.parse(body);\n  }\n  pay(event);\n}`,
+    },
+    {
+      name: "a MAC that is compared where there is one",
+      code: `${app}const secret = process.env.ACME_SECRET;\napp.post("/webhooks/acme", (req, res) => {\n  const signature = req.get("x-acme-signature");\n  if (secret && !timingSafeEqual(mac(req.rawBody, secret), Buffer.from(signature))) return res.status(401).end();\n  pay(req.body);\n});`,
+    },
+    {
+      name: "middleware that passes on what has no signature",
+      code: `${app}function signed(req, res, next) {\n  if (req.headers["x-acme-signature"] && !isFromAcme(req)) return res.status(401).end();\n  next();\n}\nfunction isFromAcme(req) {\n  return createHmac("sha256", key).update(req.rawBody).digest("hex") === req.headers["x-acme-signature"];\n}\napp.post("/webhooks/acme", signed, (req, res) => pay(req.body));\napp.post("/webhooks/acme/refunds", signed, (req, res) => refund(req.body));`,
+    },
+    {
+      name: "a function that says yes without the secret",
+      code: `${app}function isFromAcme(req) {\n  if (!process.env.ACME_SECRET) {\n    console.warn("not checked");\n    return { valid: true };\n  }\n  return { valid: timingSafeEqual(mac(req.rawBody), Buffer.from(req.headers["x-acme-signature"])) };\n}\napp.post("/webhooks/acme", (req, res) => {\n  if (!isFromAcme(req).valid) return res.status(401).end();\n  pay(req.body);\n});`,
+    },
     { name: "Express", code: `${app}\napp.post("/webhooks/stripe", express.json(), (req, res) => {\n  pay(req.body);\n  res.end();\n});` },
     {
       name: "a note to verify one day",
