@@ -50,9 +50,9 @@ export function isJudgedFile({ role }: { readonly role: FileRole }, { alsoIn }: 
   return role === "product" || alsoIn.includes(role);
 }
 
-function ownerUnder(scope: UpstreamScope, { url, origin, library, instance }: OutboundCall): "upstream" | "own" | "unknown" {
+function ownerUnder(scope: UpstreamScope, { url, origin, library, instance, through }: OutboundCall): "upstream" | "own" | "unknown" {
   if (library.vendor !== undefined) return "upstream";
-  const files = [origin.file, ...(instance?.created ? [instance.created.file] : [])];
+  const files = [origin, ...through, ...(instance?.created ? [instance.created] : [])].map(({ file }) => file);
   const owner = ownerOf(url, files.some((file) => runsIn(file) === "browser") ? "browser" : "server");
   return scope === "all" && owner === "own" && !isInline(url) ? "upstream" : owner;
 }

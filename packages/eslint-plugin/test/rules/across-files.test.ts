@@ -62,6 +62,16 @@ it("reports a loop here around a client that repeats there", () => {
   expect(lint({ "psp.ts": psp, "a.ts": loop })).toEqual(["a.ts:3 max-retries"]);
 });
 
+it("reports a timeout that callers may leave out where it is written, not at those that do", () => {
+  const wrapper = `export const load = (id: string, timeout = 5_000) => fetch("https://api.psp.example/" + id, { signal: AbortSignal.timeout(timeout) });\n`;
+  const use = `import { load } from "./wrapper";\nvoid load("1");\nvoid load("2", 9_000);\n`;
+  expect(lint({ "wrapper.ts": wrapper, "a.ts": use, "b.ts": use })).toEqual([
+    "wrapper.ts:1 max-timeout",
+    "a.ts:3 max-timeout",
+    "b.ts:3 max-timeout",
+  ]);
+});
+
 it("reports a wrapper in its own file when it is wrong by itself, and at the calls that make it wrong otherwise", () => {
   const wrapper = `export const post = (path: string) => fetch("https://api.psp.example" + path, { method: "POST", signal: AbortSignal.timeout(300) });\nexport const send = (url: string, init: RequestInit) => fetch(url, init);\n`;
   const use = `import { post, send } from "./wrapper";\npost("/payments");\nsend("https://api.psp.example/refunds", { method: "POST", signal: AbortSignal.timeout(300) });\n`;
@@ -105,6 +115,19 @@ describe("code in front of a user", () => {
   it("takes an end point of Next.js for a server's, though it reads a variable of the pages", () => {
     const pay = `const site = process.env.NEXT_PUBLIC_SITE_URL;\nexport const pay = (body: string) => fetch(process.env.PSP_URL + "/v1/payments", { method: "POST", headers: { Authorization: token }, body, signal: AbortSignal.timeout(300) });\n`;
     expect(lint({ "pages/api/pay.ts": pay, "lib/pay.ts": pay })).toEqual(["pages/api/pay.ts:2 require-idempotency-key"]);
+  });
+
+  it("does so where a page leads to the request", () => {
+    const download = `export const download = (url: string) => fetch(url);\n`;
+    const page = `import { useState } from "react";\nimport { download } from "./download";\nexport const useFile = (file) => useState(() => download(file.signedUrl));\n`;
+    const job = `import { download } from "./download";\nexport const load = (file) => download(file.signedUrl);\n`;
+    const options = { "download.ts": download.replace("(url: string) => fetch(url)", "(url: string, init?: object) => fetch(url, init)") };
+    expect(lint({ ...options, "page.ts": page, "job.ts": job })).toEqual(["job.ts:2 require-timeout"]);
+  });
+
+  it("does so where the cookies of the page are sent along", () => {
+    const file = `export const list = (base: string) => fetch(base + "/v1/payments", { credentials: "include" });\n`;
+    expect(lint({ "a.ts": file, "b.ts": file.replace("credentials", "mode") })).toEqual(["b.ts:1 require-timeout"]);
   });
 
   it("does so in the extension of a browser", () => {

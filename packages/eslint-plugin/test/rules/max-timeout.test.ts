@@ -38,6 +38,10 @@ runRule("max-timeout", maxTimeout, {
   ],
   reported: [
     {
+      name: "a timeout that callers may leave out",
+      code: `export const load = (id: string, { timeout = 5_000 } = {}) =>\n  fetch("https://api.psp.example/" + id, { signal: AbortSignal.timeout(timeout) });\nexport const rates = (timeout = 2_000) => fetch("https://rates.example/latest", { signal: AbortSignal.timeout(timeout) });`,
+    },
+    {
       name: "an SDK's own timeout, above the limit of the policy",
       settings: { holdfast: { policy: policyWith({ timeoutMs: 5_000, packages: ["stripe"] }) } },
       code: `${stripe}await stripe.balance.retrieve();`,
