@@ -39,7 +39,7 @@ interface PassedOn {
 /** Kept for the process. */
 const glances = new Map<string, Glance>();
 
-/** For one analysis. */
+/** Answers hold as long as what the disk says does. */
 export function createGlances({ resolve, textAt, stampOf, onChange }: Files): Glances {
   const leading = new Map<string, boolean>();
   /** Files from which no way of so many files leads to a library. */

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 
 import { createGlances, type Glances } from "./glances.ts";
+import { oncePerTurn } from "./once-per-turn.ts";
 import { type ModuleParser, parseModule } from "./parse-module.ts";
 import { createResolver, type ResolveImport } from "./resolve-import.ts";
 import type { SourceFile } from "./source-file.ts";
@@ -41,22 +42,32 @@ const parsed = new Map<string, Parsed>();
 const learned: Learned = { inert: new Set(), reaching: new Map() };
 let kept = 0;
 
-export function createModules(how: ModuleParser): Modules {
+/** What is known of the files on the disk. */
+interface Disk extends Glances {
+  readonly resolve: ResolveImport;
+  stampOf(path: string): string | undefined;
+}
+
+const readDisk = oncePerTurn((): Disk => {
   const resolve = createResolver();
   const stamps = new Map<string, string | undefined>();
-  const loaded = new Map<string, SourceFile | undefined>();
-  let charactersLoaded = 0;
   const stampOnce = (path: string): string | undefined => {
     if (!stamps.has(path)) stamps.set(path, stampOf(path));
     return stamps.get(path);
   };
+  return { resolve, stampOf: stampOnce, ...createGlances({ resolve, textAt: textOf, stampOf: stampOnce, onChange: unlearn }) };
+});
+
+export function createModules(how: ModuleParser): Modules {
+  const disk = readDisk();
+  const loaded = new Map<string, SourceFile | undefined>();
+  let charactersLoaded = 0;
   return {
-    ...createGlances({ resolve, textAt: textOf, stampOf: stampOnce, onChange: unlearn }),
-    resolve,
+    ...disk,
     learned,
     load(path) {
       if (loaded.has(path)) return loaded.get(path);
-      const stamp = stampOnce(path);
+      const stamp = disk.stampOf(path);
       if (stamp === undefined || charactersLoaded > maximumLoaded) return undefined;
       const cached = parsed.get(path);
       const isCurrent = cached?.stamp === stamp && cached.parser === how.parser;
@@ -66,7 +77,7 @@ export function createModules(how: ModuleParser): Modules {
       return file;
     },
     keep(path, text, read) {
-      const stamp = stampOnce(path);
+      const stamp = disk.stampOf(path);
       if (stamp !== undefined) remembered(path, { stamp, parser: how.parser, characters: text.length, read });
     },
   };

@@ -16,7 +16,7 @@ const sourceOf: Readonly<Record<string, readonly string[]>> = {
 };
 const builtIns = new Set(builtinModules);
 
-/** Answers are remembered for the life of the resolver, which is one analysis: files do not move while one file is judged. */
+/** Answers are remembered for the life of the resolver, which is a turn of the event loop. */
 export function createResolver(): ResolveImport {
   const answers = new Map<string, string | undefined>();
   const listings = createListings();
