@@ -109,4 +109,46 @@ export const list = () => files.files.list({});`,
 const octokit = new Octokit({ auth: "t" });
 export const load = () => octokit.rest.repos.get({ owner: "o", repo: "r" });`,
   },
+  {
+    name: "azure-blob",
+    from: ["max-retries"],
+    code: `import { BlobServiceClient } from "@azure/storage-blob";
+const blobs = BlobServiceClient.fromConnectionString("c");
+export const save = (data: Buffer) => blobs.getContainerClient("c").getBlockBlobClient("b").uploadData(data);`,
+  },
+  {
+    name: "qstash",
+    from: ["max-retries"],
+    code: `import { Client } from "@upstash/qstash";
+const client = new Client({ token: "t" });
+export const publish = () => client.publishJSON({ url: "https://a.example", body: {} });`,
+  },
+  {
+    name: "resend",
+    from: ["require-idempotency-key"],
+    code: `import { Resend } from "resend";
+const resend = new Resend("k");
+export const send = () => resend.emails.send({ from: "a@example.com", to: "b@example.com", subject: "s", text: "t" });`,
+  },
+  {
+    name: "notion",
+    from: ["max-timeout", "max-retries"],
+    code: `import { Client } from "@notionhq/client";
+const notion = new Client({ auth: "t", timeoutMs: 30_000, retry: { maxRetries: 5 } });
+export const load = () => notion.users.me({});`,
+  },
+  {
+    name: "postmark",
+    from: ["max-timeout"],
+    code: `import { ServerClient } from "postmark";
+const client = new ServerClient("t", { timeout: 30 });
+export const load = () => client.getServer();`,
+  },
+  {
+    name: "google-generative-ai",
+    from: ["max-timeout"],
+    code: `import { GoogleGenerativeAI } from "@google/generative-ai";
+const model = new GoogleGenerativeAI("k").getGenerativeModel({ model: "m" }, { timeout: 30_000 });
+export const ask = () => model.generateContent("hello");`,
+  },
 ];
