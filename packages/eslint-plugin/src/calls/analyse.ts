@@ -11,7 +11,7 @@ import { identity } from "./instances.ts";
 import type { Interpretation, Run } from "./library.ts";
 import type { OutboundCall, RequestReading, RetryLayer, Wrapping } from "./outbound-call.ts";
 import { type HostContext, readProgram, type ReadProgram } from "./read-program.ts";
-import { maySayRequests, repeatedOperations, retriesSeen } from "./repeated-operations.ts";
+import { callThrough, maySayRequests, operationRun, repeatedOperations, retriesSeen } from "./repeated-operations.ts";
 import { rememberLast } from "./remember-last.ts";
 import { readHandWritten } from "./retries/hand-written.ts";
 import { loopLayer } from "./retries/loop.ts";
@@ -91,6 +91,8 @@ function analyseFile({ file, evaluator, instances, modules }: ReadProgram): Call
   const calls: OutboundCall[] = [];
   const used = new Set<unknown>();
   const plugged: RetryLayer[] = [];
+  /** Operations of this file that a retry library runs. */
+  const runs: { readonly node: CallLike; readonly operation: FunctionValue; readonly layer: RetryLayer }[] = [];
   const reachingHere = new Map<string, number | "reaches">();
   const asked = new Set<TSESTree.FunctionLike>();
   const inert = createInertCalls(modules);
@@ -99,8 +101,22 @@ function analyseFile({ file, evaluator, instances, modules }: ReadProgram): Call
   const entered = new Set<CallLike>();
 
   for (const node of file.calls) read(node, topOf(file));
-  const repeated = repeatedOperations(readHandWritten(file, undefined, evaluator), retriesSeen(calls));
-  return { file, calls: withoutUnreachable(calls, file, entered), idleClients: idleClients(), repeated, plugged };
+  const idle = idleClients();
+  return { file, calls: withoutUnreachable(calls, file, entered), idleClients: idle, repeated: repeated(idle), plugged };
+
+  /** What is repeated without a request in sight: by code of this file, by a retry library, by a plugin. */
+  function repeated(idle: readonly OutboundCall[]): OutboundCall[] {
+    const code = readHandWritten(file, undefined, evaluator);
+    const seen = retriesSeen(calls);
+    const onKnown = new Set([...calls, ...idle].flatMap(({ retries }) => retries.flatMap(({ options }) => options?.node ?? [])));
+    return [
+      ...repeatedOperations(code, seen),
+      ...runs.flatMap(({ node, operation, layer }) => (seen.has(node) ? [] : operationRun(operation, layer, code))),
+      ...plugged.flatMap((layer) =>
+        layer.options && !onKnown.has(layer.options.node) ? [callThrough(layer, layer.options.node, code)] : [],
+      ),
+    ];
+  }
 
   function idleClients(): OutboundCall[] {
     return instances.created().flatMap((instance) => {
@@ -144,11 +160,18 @@ function analyseFile({ file, evaluator, instances, modules }: ReadProgram): Call
         evaluator.evaluate(node, around.file, around.frame);
         return;
       case "run":
+        keepRun(interpretation, node, around);
+        return;
       case "wait":
       case "operator":
       case "value":
         return;
     }
+  }
+
+  function keepRun({ operation, under }: Run, node: CallLike, { through }: Surroundings): void {
+    if (operation.kind !== "function" || operation.origin.file !== file || through.length > 0) return;
+    for (const wrapping of placedAll(under, { file, node })) if (wrapping.retries) runs.push({ node, operation, layer: wrapping.retries });
   }
 
   function outboundCall(request: RequestReading, node: CallLike, instance: ClientInstance, around: Surroundings): OutboundCall {

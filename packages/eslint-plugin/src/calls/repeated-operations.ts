@@ -9,7 +9,7 @@ import { loopLayer } from "./retries/loop.ts";
 import { recursionLayer, selfCalls } from "./retries/recursion.ts";
 import { asksForHttp } from "./retries/requests-told.ts";
 import { type CallLike, isFunction } from "./source-file.ts";
-import { unknown } from "./value.ts";
+import { type FunctionValue, unknown } from "./value.ts";
 
 /**
  * What hand-written retries of a file repeat where the request itself is not seen, as in `withRetry(fn)`: retries whose own code says that it is a request.
@@ -39,7 +39,8 @@ export function repeatedOperations(code: HandWritten, seen: ReadonlySet<TSESTree
   function first(operations: readonly CallLike[], layerOf: (operation: CallLike) => RetryLayer | undefined, around: TSESTree.Node) {
     for (const operation of operations) {
       const layer = layerOf(operation);
-      if (layer?.isOfRequests) return [requestBehind(operation, { ...layer, wraps: { file: code.file, node: around } }, code)];
+      if (layer && (layer.isOfRequests || isRequestShaped(operation)))
+        return [requestBehind(operation, { ...layer, wraps: { file: code.file, node: around } }, code)];
     }
     return [];
   }
@@ -47,7 +48,25 @@ export function repeatedOperations(code: HandWritten, seen: ReadonlySet<TSESTree
 
 /** A cheap test before loops are read. */
 export function maySayRequests(text: string): boolean {
-  return /retr|attempt|tries|backoff/iu.test(text) && asksForHttp.test(text);
+  return /retr|attempt|tries|backoff/iu.test(text) && (asksForHttp.test(text) || writesRequest.test(text));
+}
+
+const writesRequest = /\bmethod\s*:\s*["'](?:GET|POST|PUT|PATCH|DELETE)["']|\bAuthorization\b\s*["']?\s*:/u;
+
+/** `send(url, { method: "POST", body })`, `createBuild(input, { headers: { Authorization: token } })`: whatever sends it, this is how a request is written. */
+function isRequestShaped({ arguments: given }: CallLike): boolean {
+  return given.some((argument) => argument.type === "ObjectExpression" && isRequestInit(argument));
+}
+
+function isRequestInit({ properties }: TSESTree.ObjectExpression): boolean {
+  return properties.some((property) => {
+    if (property.type !== "Property") return false;
+    const { value } = property;
+    const name = property.key.type === "Identifier" ? property.key.name : property.key.type === "Literal" ? String(property.key.value) : "";
+    if (name === "method") return value.type === "Literal" && /^(?:GET|POST|PUT|PATCH|DELETE)$/u.test(String(value.value));
+    if (name === "headers") return value.type === "ObjectExpression" && isRequestInit(value);
+    return name.toLowerCase() === "authorization";
+  });
 }
 
 /** The function around a call that the call runs again. */
@@ -115,6 +134,17 @@ function requestBehind(operation: CallLike, layer: RetryLayer, { file }: HandWri
     narrowed: () => call,
   };
   return call;
+}
+
+/** The same for an operation that a retry library runs: the request is written in it, and sent by something that is not known. */
+export function operationRun(operation: FunctionValue, layer: RetryLayer, code: HandWritten): OutboundCall[] {
+  const request = code.callsIn(operation.node).find(isRequestShaped);
+  return request ? [requestBehind(request, layer, code)] : [];
+}
+
+/** What a plugin makes of a client whose making is not seen. */
+export function callThrough(layer: RetryLayer, node: CallLike, code: HandWritten): OutboundCall {
+  return { ...requestBehind(node, layer, code), label: "Any call through this client" };
 }
 
 /** The loops and functions that a request is seen in. */

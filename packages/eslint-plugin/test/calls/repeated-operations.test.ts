@@ -48,6 +48,21 @@ it.each([
     "psp.payments.create() the loop×3",
   ],
   [
+    "how the request is written",
+    `import { sendSafely } from "psp-sdk"; const DELAYS = [0, 500, 1000, 2000]; export async function send(url, data) { for (let attempt = 0; attempt < DELAYS.length; attempt++) { if (DELAYS[attempt] > 0) await sleep(DELAYS[attempt]); try { await sendSafely({ method: "POST", url, data }); return; } catch (error) { if (attempt === DELAYS.length - 1) log(error); } } }`,
+    "sendSafely() the loop×3",
+  ],
+  [
+    "how the request is written in what a library repeats",
+    `import pRetry from "p-retry"; import { builds } from "psp-sdk"; export const build = (id) => pRetry(() => builds.create({ id }, { headers: { Authorization: token } }), { retries: 3 });`,
+    "builds.create() p-retry×3",
+  ],
+  [
+    "a plugin of a client that is passed in",
+    `import axiosRetry from "axios-retry"; export class Psp { constructor(options) { let client = options.client; if (!client) client = make(); this.client = client; axiosRetry(this.client, { retries: 5 }); } }`,
+    "Any call through this client axios-retry×5",
+  ],
+  [
     "an endless loop with one way on",
     `export async function withRetry(fn) { let retries = 0; while (true) { try { return await fn(); } catch (error) { if (error.status === 429 && retries < 3) { retries++; await sleep(500); continue; } throw error; } } }`,
     "fn() the loop×3",
@@ -71,6 +86,14 @@ it.each([
   [
     "items",
     `export async function sendAll(items) { for (let index = 0; index < items.length; index++) { try { await send(items[index]); } catch (error) { if (error.status === 429) throw error; } } }`,
+  ],
+  [
+    "what a library repeats without a request in sight",
+    `import pRetry from "p-retry"; export const load = (fn) => pRetry(() => fn(), { retries: 5 });`,
+  ],
+  [
+    "a plugin of a client that is seen",
+    `import axios from "axios"; import axiosRetry from "axios-retry"; const psp = axios.create(); axiosRetry(psp, { retries: 5 }); export { psp };`,
   ],
   ["a wait for what is not there yet", withRetry("if (error.statusCode !== 404) throw error; await sleep(1000);")],
   ["a loop that gives up at the first failure", withRetry("if (error.status === 429) log(error); throw error;")],

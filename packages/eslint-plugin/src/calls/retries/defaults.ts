@@ -29,6 +29,7 @@ export function createDefaults(file: SourceFile, frame: Frame | undefined, evalu
       case "MemberExpression": {
         if (node.computed || node.property.type !== "Identifier") return undefined;
         if (node.object.type === "ThisExpression") return ofField(node, node.property.name, depth);
+        if (node.property.name === "length") return lengthOf(node);
         const whole = defaultOf(node.object, depth);
         return whole && propertyOf(whole, node.property.name);
       }
@@ -41,6 +42,14 @@ export function createDefaults(file: SourceFile, frame: Frame | undefined, evalu
       default:
         return undefined;
     }
+  }
+
+  /** `DELAYS.length` */
+  function lengthOf(node: TSESTree.MemberExpression): Value | undefined {
+    const table = evaluate(node.object);
+    return table.kind === "array" && table.complete
+      ? { kind: "primitive", value: table.elements.length, origin: { file, node } }
+      : undefined;
   }
 
   function ofVariable(node: TSESTree.Identifier, depth: number): Value | undefined {

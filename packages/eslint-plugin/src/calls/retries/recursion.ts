@@ -26,7 +26,7 @@ export function recursionLayer(
     ...waitsOf(owner, passedSeries(again, owner, code), code, again),
     origin: count?.bound ?? { file: code.file, node: again },
     ...(isOfRequests(owner, code) && { isOfRequests: true }),
-    ...(isAsTold(owner, code) && { isAsTold: true }),
+    ...(isAsTold(owner, code) && selfCalls.every((candidate) => followsRefusal(candidate, owner, code)) && { isAsTold: true }),
     ...(count && { literalFor: (wanted) => String(count.literal(wanted)) }),
   };
 }
@@ -67,6 +67,13 @@ function followsFailure(again: CallLike, call: TSESTree.Node, owner: TSESTree.Fu
     if (parent.type === "IfStatement" && parent.consequent === current && asksForFailure(parent.test, code)) return true;
   }
   return false;
+}
+
+/** Whether the function calls itself there for 429 alone. */
+function followsRefusal(again: CallLike, owner: TSESTree.FunctionLike, { file }: HandWritten): boolean {
+  return conditionsAround(again, owner).some(
+    ({ node, holds }) => holds === "to go on" && /\b429\b|rate_?limit/iu.test(file.text.slice(...node.range)),
+  );
 }
 
 /** `call().catch(handler)` */
