@@ -18,6 +18,14 @@ runRule("require-retry-after", requireRetryAfter, {
       name: "a loop whose wait is made elsewhere",
       code: loop("if (response.status !== 429) return response;\n    await waitFor(response);"),
     },
+    {
+      name: "stripe, which repeats no 429",
+      code: `import Stripe from "stripe"; new Stripe(key, { maxNetworkRetries: 4 }).customers.list();`,
+    },
+    {
+      name: "wretch with a hook that is given the response",
+      code: `import wretch from "wretch"; import { retry } from "wretch/middlewares"; wretch("https://api.psp.example").middlewares([retry({ maxAttempts: 2, onRetry: ({ response }) => waitAsTold(response) })]).get("/v1").json();`,
+    },
     { name: "got, which heeds it", code: `import got from "got"; got("https://api.psp.example/v1");` },
     {
       name: "a loop over the program's own back end",

@@ -168,7 +168,10 @@ function retryLayers({ name, arguments: given }: Step): RetryLayer[] {
         backoff: backoffOf(options),
         origin: originOf(attempts) ?? middleware.origin,
         options: { node: middleware.origin.node as CallLike, argument: 0 },
-        ...(propertyOf(options, "delayRamp").kind === "absent" && { retryAfter: "ignored" as const }),
+        // Each of these is given the response, and may read the header of it, wait, or stop.
+        ...(["delayRamp", "until", "onRetry"].every((name) => propertyOf(options, name).kind === "absent") && {
+          retryAfter: "ignored" as const,
+        }),
       },
     ];
   });

@@ -55,7 +55,7 @@ function request(call: LibraryCall, path: readonly string[]) {
     whenAbsent: defaultRetries(call.major),
     repeats: "any",
     backoff: exponential({ firstMs: 500, factor: 2, maximumMs: 5_000, jitter: true }),
-    retryAfter: "ignored",
+    // It repeats no 429, and Stripe sends the header with nothing else.
     options: place,
   });
   return operation({
