@@ -2,7 +2,7 @@ import { type Fact, known, numberFact, unknownFact } from "./fact.ts";
 import type { Interpretation, LibraryCall, LibraryDefinition } from "./library.ts";
 import type { Backoff, IdempotencyKey, OptionsPlace, RetryLayer, Timeout } from "./outbound-call.ts";
 import { type Verb, verbOf } from "./operation-verb.ts";
-import { signalBound } from "./request-reading.ts";
+import { noTimeout, signalBound } from "./request-reading.ts";
 import { ABSENT, originOf, propertyOf, unknown, type Value } from "./value.ts";
 
 /** Readings that SDKs of vendors share: an operation has a name instead of a method and a URL. */
@@ -81,6 +81,12 @@ export function keyNamed(name: string, options: Value): Fact<IdempotencyKey | un
 /** What the SDK does when nothing is set: `byDefault(stripe, 2, "2 retries", "stripe@23.1.0 esm/stripe.core.js:179")`. */
 export function byDefault<T>(library: string, value: T, says: string, source: string): Extract<Fact<T>, { kind: "default" }> {
   return { kind: "default", value, library: { library, says: `${library} default: ${says}`, source } };
+}
+
+/** Of a client without an option for it: none, unless an agent of its own brings one or the client is passed in, which is said where it is made. */
+export function noTimeoutBut({ instance }: LibraryCall, agent: string): Fact<Timeout> {
+  const given = propertyOf(instance.options, agent);
+  return given.kind === "absent" ? noTimeout : unknownFact("an agent that may bring a timeout");
 }
 
 /** Of an SDK that calls the global fetch: the 300 s that fetch waits for headers and in each pause of a body, or a signal of the call. */

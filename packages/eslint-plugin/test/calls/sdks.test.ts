@@ -531,9 +531,11 @@ describe("minio", () => {
     ["{ endPoint, retryOptions: { maximumRetryCount: 4 } }", "minio×4"],
     ["{ endPoint, retryOptions: { disableRetry: true } }", "minio×0"],
     ["options", "minio×?"],
+    ["{ endPoint, transportAgent }", "minio×1"],
   ])("knows what new Client(%s) does", (options, retries) => {
+    const timeout = options.startsWith("{") && !options.includes("Agent") ? "unbounded" : "?";
     expect(read(`import { Client } from "minio"; new Client(${options}).putObject(bucket, name, data);`)).toEqual([
-      `PUT an upstream unbounded ${retries} key:?`,
+      `PUT an upstream ${timeout} ${retries} key:?`,
     ]);
   });
 
@@ -549,6 +551,9 @@ describe("hubspot", () => {
     expect(read(`${imports}new Client({ accessToken }).${create}`)).toEqual(["POST https://api.hubapi.com/… unbounded hubspot×0 key:?"]);
     expect(read(`${imports}new Client({ numberOfApiCallRetries: 6 }).crm.deals.searchApi.doSearch({});`)).toEqual([
       "POST https://api.hubapi.com/… unbounded hubspot×5 key:?",
+    ]);
+    expect(read(`${imports}export const add = (client: Client) => client.${create}`)).toEqual([
+      "POST https://api.hubapi.com/… ? hubspot×? key:?",
     ]);
     const limits = analyse({
       "a.ts": `${imports}new Client({}).${create} new Client({ limiterOptions: { maxConcurrent: 3 } }).${create} new Client({ limiterOptions }).${create}`,

@@ -1,8 +1,7 @@
 import { type Fact, known, numberFact, unknownFact } from "../fact.ts";
 import type { LibraryCall, LibraryDefinition } from "../library.ts";
 import type { RetryLayer } from "../outbound-call.ts";
-import { noTimeout } from "../request-reading.ts";
-import { byDefault, isOnClient, operation, sdkRetries, takesNoKey } from "../sdk-operation.ts";
+import { byDefault, isOnClient, noTimeoutBut, operation, sdkRetries, takesNoKey } from "../sdk-operation.ts";
 import { verbOf } from "../operation-verb.ts";
 import { propertyAt, propertyOf } from "../value.ts";
 
@@ -36,7 +35,7 @@ function request(call: LibraryCall) {
     label: `hubspot.${name}`,
     verb: /\.doSearch$/u.test(name) ? { effect: "reads", method: "POST" } : verbOf(call.path.at(-1)!),
     host: "https://api.hubapi.com",
-    timeout: noTimeout,
+    timeout: noTimeoutBut(call, "httpAgent"),
     retries: [retryLayer(call)],
     ...(propertyOf(call.instance.options, "limiterOptions").kind !== "absent" && { concurrency: concurrencyOf(call) }),
     idempotencyKey: takesNoKey,

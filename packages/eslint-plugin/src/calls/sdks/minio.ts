@@ -2,8 +2,7 @@ import { exponential } from "../backoff.ts";
 import { unknownFact } from "../fact.ts";
 import type { LibraryCall, LibraryDefinition } from "../library.ts";
 import type { RetryLayer } from "../outbound-call.ts";
-import { noTimeout } from "../request-reading.ts";
-import { byDefault, isOnClient, operation, sdkRetries, takesNoKey } from "../sdk-operation.ts";
+import { byDefault, isOnClient, noTimeoutBut, operation, sdkRetries, takesNoKey } from "../sdk-operation.ts";
 import { propertyAt, propertyOf } from "../value.ts";
 
 const requests =
@@ -33,7 +32,7 @@ function request(call: LibraryCall, name: string) {
   return operation({
     call,
     label: `minio.${name}`,
-    timeout: noTimeout,
+    timeout: noTimeoutBut(call, "transportAgent"),
     retries: [retryLayer(call)],
     idempotencyKey: takesNoKey,
     options: { node: call.node, argument: 0 },
