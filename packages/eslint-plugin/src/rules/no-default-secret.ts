@@ -65,7 +65,12 @@ export const noDefaultSecret = createRule<MessageIds, readonly [IgnoredVariables
 function isDefaultSecret(value: Value, { variable }: Fallback, sourceCode: Readonly<TSESLint.SourceCode>): boolean {
   const text = valueOf(value, sourceCode);
   if (text === undefined || text.trim() === "" || saysNone.test(text) || saysSwitch.test(text)) return false;
-  const isRefused = saysMissing.test(text) || prefixOnly.test(text) || text === variable || isMadeUpForProvider(variable, sourceCode.text);
+  const isRefused =
+    saysMissing.test(text) ||
+    asksToBeSet.test(text) ||
+    prefixOnly.test(text) ||
+    text === variable ||
+    isMadeUpForProvider(variable, sourceCode.text);
   return !(isRefused && !protects.test(variable)) && !isCredentialByItself(variable, text);
 }
 
@@ -84,6 +89,8 @@ const saysSwitch = /^(?:true|yes|on|enabled|\d)$/i;
 /** Stands for "not configured": an upstream refuses it, and nobody gets in with it. */
 const saysMissing =
   /dummy|not-?configured|unconfigured|unset|not-?set|missing|placeholder|redacted|(?<![a-z])(?:nothing|empty)(?![a-z])|^(?:none|abc|n\/a|xxx+|[0-]{8,})$/i;
+/** `set-api-token`, `your-app-password` */
+const asksToBeSet = /^set[-_ ]|(?:^|[-_ ])your[-_ ]/i;
 /** The beginning of a provider's keys and nothing more: `sk-proj-`. */
 const prefixOnly = /^(?:sk|pk|rk|re|ghp)[-_](?:[a-z]+[-_])?$/;
 /** What a secret of these names protects is the program's own, so that any value that everybody knows opens it. */

@@ -65,7 +65,7 @@ const passOwners = setOf(
 );
 /** Before `key`, what makes it one to keep. */
 const keyKinds = setOf(
-  "api secret access private auth authentication authorization sign signing signature encryption encrypt encrypted decryption crypto cipher aes " +
+  "api secret secured access private auth authentication authorization sign signing signature encryption encrypt encrypted decryption crypto cipher aes " +
     "des rsa hmac jwt session master account shared server service role admin license licence webhook deploy consumer client app application " +
     "subscription root write integration rest cookie storage symmetric vault totp otp registration partner merchant gateway",
 );

@@ -34,7 +34,7 @@ const sampleFolders = setOf(
     "example examples sample samples demo demos stories story storybook cypress playwright benchmark benchmarks bench snapshots __snapshots__ stubs recordings cassettes __recordings__",
 );
 const sampleNames =
-  /[._-](?:test|tests|spec|specs|e2e|cy|bench|mock|mocks|fixture|fixtures|stories|story|example|sample|template|dist|tpl)s?(?:\.[a-z]+)*$|^(?:test|mock|example|sample)s?[._-]|^conftest\.py$|(?:test|tests|spec)\.(?:java|kt|cs|swift|php|scala|groovy)$/;
+  /[._-](?:test|tests|spec|specs|e2e|cy|bench|mock|mocks|fixture|fixtures|stories|story|example|sample|template|dist|tpl)s?(?:\.[a-z]+)*$|^(?:test|mock|example|sample)s?[._-]|^\.?env[._-](?:test|example|sample|template)\b|^conftest\.py$|(?:test|tests|spec)\.(?:java|kt|cs|swift|php|scala|groovy)$/;
 /** `integration/setup.ts`: a folder `integration` by itself may be part of the product. */
 function isTestSetup(name: string, folders: readonly string[]): boolean {
   return /^(?:global[.-]?)?(?:setup|teardown)\.[cm]?[jt]s$/.test(name) && folders.at(-1) === "integration";

@@ -3,6 +3,7 @@ import { passwordIn } from "./encodings.ts";
 import { findFormats } from "./find-formats.ts";
 import type { SecretFinding } from "./finding.ts";
 import { namedFormats } from "./formats/index.ts";
+import { isDeadToken } from "./formats/keys.ts";
 import { isPlaceholder } from "./placeholder.ts";
 import { isPublished } from "./public-values.ts";
 import { shapeOf, type ValueShape } from "./value-shape.ts";
@@ -65,7 +66,7 @@ function providersOf(name: string, value: string): What | undefined {
 
 function kindOf(name: string, value: string, context: ValueContext, additionalNames?: RegExp): What | undefined {
   const credential = credentialName(name, additionalNames);
-  if (!credential || isPublishable(value)) return undefined;
+  if (!credential || isPublishable(value) || (context !== "sample" && isDeadToken(value))) return undefined;
   if (context === "sealing" && isWorkingKey(value)) return { provider: "", kind: credential.kind, env: "" };
   const shape = shapeOf(value, credential);
   if (context === "sample" && shape === "random" && !mixesCharacters.test(value)) return undefined;

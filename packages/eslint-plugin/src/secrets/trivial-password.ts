@@ -5,7 +5,7 @@ const trivial = new Set(
     "postgres postgresql mysql mariadb mongo mongodb redis rabbitmq rabbit sa oracle elastic minio minioadmin changeit changeme " +
     "letmein welcome qwerty foo bar baz foobar hello world abc xyz none null nil undefined true false empty string dev develop " +
     "development local localhost token key apikey mypassword mysecret my-password my-secret s3cret p4ssw0rd passw0rd p@ssw0rd p@ssword " +
-    "pw pass123 x xx xxx me you dummy fake mock stub temp tmp todo tbd login credentials credential auth docker db database app " +
+    "pw pass123 x xx xxx me you dummy fake mock stub temp tmp todo tbd login credentials credential auth docker db database dbpassword dbpass app " +
     "superadmin superuser asdf asdfgh asdfasdf service required optional invalid incorrect wrong missing"
   ).split(" "),
 );

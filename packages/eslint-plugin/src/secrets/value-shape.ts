@@ -31,6 +31,8 @@ export function isReference(value: string): boolean {
     (/^[\w-]+(?:\.[A-Za-z_$][\w$-]*)+(?:\(\))?$/.test(value) && !/\d{3}/.test(value) && wordiness(value) > 0.6) ||
     /\.(?:pem|key|crt|cer|p12|pfx|jks|json|ya?ml|txt|env|js|ts|html?|php|py|png|svg|md)$/i.test(value) ||
     /^(?:application|text|image|audio|video)\/[\w.+-]+$/.test(value) ||
+    // The rules of a form: `required|min:6`.
+    /^(?:required|nullable|sometimes|string)(?:\|[a-z_]+(?::[\w,]+)?)+$/.test(value) ||
     (/[({][^)}]*[)}]/.test(value) && /^[\w.$]+[({]/.test(value))
   );
 }

@@ -55,6 +55,10 @@ runRule("no-default-secret", noDefaultSecret, {
       code: `const a = process.env.RESEND_API_KEY || "re_132"; const b = process.env.GOOGLE_CLIENT_SECRET ?? "googleSecret"; const c = process.env.SHOP_SLACK_INTEGRATION_KEY || "slack";`,
     },
     {
+      name: "words that ask to be replaced",
+      code: `const a = process.env.EMAIL_PASS || "your-app-password"; const b = process.env.RATES_API_KEY || "set_your_token"; const c = process.env.RATES_TOKEN || "set-rates-token";`,
+    },
+    {
       name: "words that say that there is nothing",
       code: `const a = process.env.PARTNER_KEY || "sk_nothing"; const b = process.env.PARTNER_SECRET || "just empty text";`,
     },

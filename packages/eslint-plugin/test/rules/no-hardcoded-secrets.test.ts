@@ -12,6 +12,11 @@ const hex = sampleOf(/[0-9a-f]{40}/, random);
 const token = sampleOf(/[0-9A-Za-z]{32}/, random);
 const password = ["Tr0ub", "4dor&", "3x"].join("");
 
+function jwt(payload: object): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  return `${part({ alg: "HS256", typ: "JWT" })}.${part(payload)}.${sampleOf(/[0-9A-Za-z_-]{43}/, seeded(6))}`;
+}
+
 /** The messages and the reported text of a source, with the values it was made of left out. */
 function found(source: string, options?: Parameters<typeof lintSecrets>[1]): { readonly said: string[]; readonly at: string[] } {
   const messages = lintSecrets(source, options);
@@ -50,6 +55,11 @@ describe("no-hardcoded-secrets", () => {
     ["a place of the system's key chain", `sign({ appleIdPassword: "@keychain:AC_PASSWORD" });`],
     ["a name in angle brackets", `// GET /stats?token=<WEBHOOK_TOKEN>&ids=123,456,789\nexport {};`],
     ["what OpenSSL's passwords encrypt", `const token = "${Buffer.from(`Salted__${token}`).toString("base64")}";`],
+    ["the rules of a form", `validate(form, { email: "required|email", password: "required|min:6" });`],
+    ["a password that is its name", `connect("mongodb+srv://dbuser:dbpassword@cluster0-1d0eg.mongodb.net/shop");`],
+    ["placeholders that the program looks for", `const PLACEHOLDER_SECRETS = { AUTH_REFRESH_SECRET: "secret_for_refresh" };`],
+    ["what a page made of comments shows of a token", `/** @apiHeader Authorization Bearer ${jwt({ sub: "shop" })} */ export {};`],
+    ["a token that died within the hour", `reply({ accessToken: "${jwt({ iat: 1_638_702_502, exp: 1_638_706_102 })}" });`],
     ["an explanation of an address", `// mongodb://sally:sallypass@ds099999.mongolab.com/shop\nexport {};`],
     ["data that shows what others send", `export const samples = [{ provider: "chat", body: { token: "${token}" } }];`],
     ["data with addresses of documentation", `export const event = { email: "sarah@example.com", token: "${token}" };`],
@@ -66,6 +76,7 @@ describe("no-hardcoded-secrets", () => {
   it.each([
     ["a property", `export const config = { apiKey: "${token}" };`],
     ["a quoted property", `send({ "x-api-key": "${token}" });`],
+    ["a key that says that it is one to keep", `const settings = { secured_key: "${token}" };`],
     ["an assignment", `client.accessToken = "${token}";`],
     ["a class field", `class A { secret = "${token}"; }`],
     ["a default", `function f(token = "${token}") { return token; }`],
@@ -81,6 +92,7 @@ describe("no-hardcoded-secrets", () => {
     ["a query", `fetch("https://api.psp.example/v1?access_token=${token}");`],
     ["a comment", `// apiKey: "${token}"\nexport {};`],
     ["an address", `connect("postgres://shop:${password.replace("&", "")}@db.shop.internal/orders");`],
+    ["a token that lasts", `reply({ accessToken: "${jwt({ sub: "shop" })}" });`],
     ["a key in a comment", `/* ${stripe} */ export {};`],
   ])("finds %s", (_, source) => {
     expect(lintSecrets(source)).toHaveLength(1);
@@ -188,6 +200,16 @@ describe("no-hardcoded-secrets", () => {
   it("finds a password in the credentials of a header, whatever the encoding", () => {
     const source = `const headers = { authorization: "Basic ${btoa(`shop:${token}`)}" };`;
     expect(lintSecrets(source, { filename: "src/env.ts" })).toHaveLength(1);
+  });
+
+  it.each([
+    ["env-example-document", "AUTH_REFRESH_SECRET=secret_for_refresh\n"],
+    [
+      "android/app/google-services.json",
+      `{ "client": [{ "client_info": { "mobilesdk_app_id": "1:2:android:3" },${" ".repeat(600)}"api_key": [{ "current_key": "${["AIza", sampleOf(/[\w-]{35}/, seeded(5))].join("")}" }] }] }`,
+    ],
+  ])("is silent on what every copy of %s holds", (filename, source) => {
+    expect(lintSecrets(source, { filename })).toEqual([]);
   });
 
   it("takes what a test quotes for made up: an answer in JSON", () => {

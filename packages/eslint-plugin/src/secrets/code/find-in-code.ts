@@ -7,7 +7,7 @@ import { fallbackAt } from "../environment/fallback.ts";
 import { isSecretVariable } from "../environment/secret-variable.ts";
 import { runsOutsideProduction } from "../environment/production.ts";
 import { isCredentialByItself, judgeNamedValue, type NamedValue } from "../judge.ts";
-import { isInSampleData } from "./sample-data.ts";
+import { isInSampleData, isPlaceholderData } from "./sample-data.ts";
 import { nameOf, namedValueOf, type TextLiteral, textOf } from "./named-literals.ts";
 import { type CodePlace, placeAt } from "./places.ts";
 
@@ -33,10 +33,17 @@ export function findSecretsInCode(sourceCode: Readonly<TSESLint.SourceCode>, sco
       if (visitsLiterals) byName.push(...inComments(sourceCode, scope));
       for (const finding of merged(byFormat, byName)) {
         const place = placeAt(sourceCode, finding.range[0]);
-        if (place.kind !== "other") found(finding, place);
+        if (place.kind !== "other" && !isShown(finding, place, sourceCode)) found(finding, place);
       }
     },
   };
+}
+
+/** The comments that apiDoc and Swagger make pages of show requests and answers, as the pages of a documentation do. */
+function isShown({ range, evidence }: SecretFinding, { kind }: CodePlace, sourceCode: Readonly<TSESLint.SourceCode>): boolean {
+  if (kind !== "text" || evidence.by !== "generic-format") return false;
+  const comment = sourceCode.getAllComments().find((one) => one.range[0] <= range[0] && range[1] <= one.range[1]);
+  return comment !== undefined && /@(?:api[A-Z]|api\b|swagger|openapi)/.test(comment.value);
 }
 
 /** `"sk_live_" + "…"` */
@@ -51,6 +58,7 @@ function hasNameWord(text: string): boolean {
 }
 
 function inLiteral(node: TextLiteral, sourceCode: Readonly<TSESLint.SourceCode>, scope: SecretScope): SecretFinding[] {
+  if (node.range[1] - node.range[0] < shortestLiteral) return [];
   const fallback = fallbackAt(node, sourceCode);
   const named = namedValueOf(node, fallback && isSecretVariable(fallback.variable) ? fallback.variable : undefined);
   const finding =
@@ -59,8 +67,13 @@ function inLiteral(node: TextLiteral, sourceCode: Readonly<TSESLint.SourceCode>,
       { ...named, context: named.context === "fallback" ? "fallback" : contextIn(scope, named.context) },
       scope.additionalNames,
     );
-  if (finding) return isMadeUpFor(named, node) || (finding.kind === "token" && isInSampleData(node, sourceCode.text)) ? [] : [finding];
-  return isInSampleData(node, sourceCode.text) ? [] : inTextOf(node, sourceCode, scope);
+  if (finding)
+    return isMadeUpFor(named, node) || isPlaceholderData(node) || (finding.kind === "token" && isInSampleData(node, sourceCode.text))
+      ? []
+      : [finding];
+  const inside = inTextOf(node, sourceCode, scope);
+  // Few literals hold any, and what stands around one costs more to tell.
+  return inside.length > 0 && isInSampleData(node, sourceCode.text) ? [] : inside;
 }
 
 /** Literals that are put together hold what none of them holds. The finding covers all of them. */
@@ -85,6 +98,9 @@ function joinedText(node: TSESTree.Node): string | undefined {
   const right = left === undefined ? undefined : joinedText(node.right);
   return left === undefined || right === undefined ? undefined : left + right;
 }
+
+/** Four characters and their quotes: a shorter value is no credential. */
+const shortestLiteral = 6;
 
 /** A literal that holds more text: a query string, JSON, a command. Only generated values count there, and in a test none: it is an answer that is made up. */
 function inTextOf(

@@ -14,6 +14,13 @@ export function isInSampleData(node: TSESTree.Node, text: string): boolean {
   return hasReservedDomain(object, text);
 }
 
+/** Whether a literal stands in a constant of placeholders, which a program refuses: `PLACEHOLDER_SECRETS`. */
+export function isPlaceholderData(node: TSESTree.Node): boolean {
+  for (let at: TSESTree.Node | undefined = node; at && !/Statement$|Function/.test(at.type); at = at.parent)
+    if (at.type === "VariableDeclarator") return at.id.type === "Identifier" && /placeholder/i.test(at.id.name);
+  return false;
+}
+
 function saysSample({ id }: TSESTree.VariableDeclarator, object: TSESTree.ObjectExpression | undefined): boolean {
   return object !== undefined && id.type === "Identifier" && sampleName.test(id.name);
 }

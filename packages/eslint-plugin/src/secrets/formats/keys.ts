@@ -108,6 +108,12 @@ function isPrivateKey(pem: string): boolean {
 /** A token whose life is shorter than this was dead before anybody could read it in a repository. */
 const shortestLasting = 3 * 24 * 60 * 60;
 
+/** A JSON Web Token that opened nothing any more when it could first be read. */
+export function isDeadToken(value: string): boolean {
+  return jsonWebToken.test(value) && !isLastingToken(value);
+}
+const jsonWebToken = /^eyJ[\w-]{10,2000}\.eyJ[\w-]{4,8000}\.[\w-]{20,1500}$/;
+
 function isLastingToken(token: string): boolean {
   const [header, payload] = token.split(".").map((part) => parsedObject(fromBase64(part) ?? ""));
   if (!header || !payload || typeof header["alg"] !== "string" || header["alg"].toLowerCase() === "none") return false;
