@@ -54,8 +54,6 @@ export interface RetryLayer {
   readonly retryAfter?: "honoured" | "ignored";
   /** Set where the project's own code says by itself that it repeats requests: it asks for a status of HTTP. Linting its file then judges it. */
   readonly isOfRequests?: boolean;
-  /** Set where only what the upstream refused is repeated, and after the wait that it told. */
-  readonly isAsTold?: boolean;
   /** Set where only what the upstream refused is repeated (429), which has not happened before. */
   readonly onlyRefused?: boolean;
 }

@@ -90,9 +90,7 @@ function problemOf(call: OutboundCall, judged: JudgedCalls, ownLimit: number | u
 /** The layers that are known to repeat the call's method, and the attempts they multiply to; one that is not told makes them no fewer. */
 function repetitionOf({ method, retries }: OutboundCall): readonly [readonly RetryLayer[], number | undefined] {
   const name = method.kind === "unknown" ? "an unknown one" : method.value;
-  const layers = retries.filter(
-    (layer) => layer.retries.kind !== "unknown" && repeatsMethod(layer, name) && countOf(layer) > 0 && !layer.isAsTold,
-  );
+  const layers = retries.filter((layer) => layer.retries.kind !== "unknown" && repeatsMethod(layer, name) && countOf(layer) > 0);
   return [layers, attemptsOf(layers, name)];
 }
 

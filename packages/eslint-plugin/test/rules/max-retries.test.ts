@@ -7,10 +7,6 @@ const bounded = `{ signal: AbortSignal.timeout(300) }`;
 
 runRule("max-retries", maxRetries, {
   silent: [
-    {
-      name: "a loop that obeys the upstream",
-      code: `export async function load(url) { for (let attempt = 0; attempt <= 5; attempt++) { try { return await fetch(url); } catch (error) { if (error.status !== 429 || attempt === 5) throw error; await sleep(Number(error.headers.get("retry-after")) * 1000); } } }`,
-    },
     { name: "two retries", code: `${psp}axiosRetry(psp, { retries: 2 }); psp.get("/a");` },
     { name: "got's own two", code: `import got from "got"; got("https://api.psp.example/v1");` },
     {

@@ -14,7 +14,7 @@ import {
   startOf,
   updateOf,
 } from "./hand-written.ts";
-import { isAsTold, isOfRequests } from "./requests-told.ts";
+import { isOfRequests } from "./requests-told.ts";
 import { type Series, stepOf, waitsOf } from "./waits.ts";
 
 /**
@@ -37,7 +37,6 @@ export function loopLayer(loop: Loop, call: TSESTree.Node, code: HandWritten): R
     ...waitsOf(loop.body, loopSeries(loop, call, code), code),
     origin: count?.bound ?? { file: code.file, node: loop },
     ...(isOfRequests(loop.body, code) && { isOfRequests: true }),
-    ...(isAsTold(loop.body, code) && { isAsTold: true }),
     ...(count && { literalFor: (wanted) => String(count.literal(wanted)) }),
   };
 }

@@ -5,7 +5,7 @@ import { nameOfFunction } from "../function-name.ts";
 import type { RetryLayer } from "../outbound-call.ts";
 import { type CallLike, isFunction, isWithin, nodesWithin, type SourceFile } from "../source-file.ts";
 import { asksForFailure, boundOf, type Count, countBetween, exits, type HandWritten, startOf } from "./hand-written.ts";
-import { isAsTold, isOfRequests } from "./requests-told.ts";
+import { isOfRequests } from "./requests-told.ts";
 import { type Series, stepOf, waitsOf } from "./waits.ts";
 
 /** The retries of a function that calls itself when the call in it failed: in a catch clause, in `.catch(…)`, or after a bad status. */
@@ -26,7 +26,6 @@ export function recursionLayer(
     ...waitsOf(owner, passedSeries(again, owner, code), code, again),
     origin: count?.bound ?? { file: code.file, node: again },
     ...(isOfRequests(owner, code) && { isOfRequests: true }),
-    ...(isAsTold(owner, code) && selfCalls.every((candidate) => followsRefusal(candidate, owner, code)) && { isAsTold: true }),
     ...(count && { literalFor: (wanted) => String(count.literal(wanted)) }),
   };
 }
@@ -67,13 +66,6 @@ function followsFailure(again: CallLike, call: TSESTree.Node, owner: TSESTree.Fu
     if (parent.type === "IfStatement" && parent.consequent === current && asksForFailure(parent.test, code)) return true;
   }
   return false;
-}
-
-/** Whether the function calls itself there for 429 alone. */
-function followsRefusal(again: CallLike, owner: TSESTree.FunctionLike, { file }: HandWritten): boolean {
-  return conditionsAround(again, owner).some(
-    ({ node, holds }) => holds === "to go on" && /\b429\b|rate_?limit/iu.test(file.text.slice(...node.range)),
-  );
 }
 
 /** `call().catch(handler)` */

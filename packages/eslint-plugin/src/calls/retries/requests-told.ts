@@ -17,20 +17,6 @@ export const asksForHttp =
   /\b429\b|\bstatus(?:Code)?\b[^;\n]{0,30}\b(?:408|425|5\d\d)\b|retry-?after|\brate.?limit|RateLimit|too.?many.?requests|throttl|fetch failed|socket hang up|UND_ERR_|\bis\w*(?:Upstream|Http|Network)\w*\(/iu;
 const asksStore = /\b(?:prisma|redis|mongoose|knex|drizzle|clickhouse|db|tx|sql)\b|deadlock|serializ|P20\d\d|unique.?constraint|queryRaw/iu;
 
-/**
- * Whether only what the upstream refused (429) is repeated, after the wait that it told: who does that obeys the upstream, and asks no more of it than it
- * grants.
- */
-export function isAsTold(retry: TSESTree.Node, code: HandWritten): boolean {
-  const text = judgementIn(retry, code);
-  if (
-    !/\b429\b|rate_?limit/iu.test(text) ||
-    /\b5\d\d\b|ECONN|ETIMEDOUT|network|time(?:d ?)?out(?!\()/iu.test(text.replaceAll("setTimeout", ""))
-  )
-    return false;
-  return /retry[-_]?after|rate-?limit-?\w*-?reset/iu.test(text);
-}
-
 /** Deeper than any question about an error is handed on inside one file. */
 const maximumDepth = 2;
 
