@@ -93,7 +93,7 @@ function isInScope(scope: TSESLint.Scope.Scope | null | undefined, name: string)
 }
 
 /** At the start of a function, or after one of its statements. The body of an arrow function without braces gets some. */
-function insertedInto(
+export function insertedInto(
   { body }: TSESTree.FunctionLike,
   lines: readonly string[],
   after: TSESTree.Node | undefined,

@@ -4,12 +4,14 @@ import { readProgram, type ReadProgram } from "../calls/read-program.ts";
 import { createRule } from "../create-rule.ts";
 import { declareBefore } from "../edits/declarations.ts";
 import { applied, type Edit } from "../edits/edit.ts";
+import { keepRawBody } from "../edits/raw-body.ts";
 import { isJudged, type WebhookOptions, webhookOptionsSchema } from "../webhooks/judged-file.ts";
 import { type ParsedBeforeRaw, parsedBeforeRaw } from "../webhooks/parsed-before-raw.ts";
 import type { Reserialization } from "../webhooks/request-flow.ts";
 import { placeOf, reserializedBodies } from "../webhooks/reserialized-bodies.ts";
+import { type WebhookRoute, webhookRoutes } from "../webhooks/webhook-routes.ts";
 
-type MessageIds = "reserialized" | "parsedBefore" | "readText" | "leaveOut";
+type MessageIds = "reserialized" | "parsedBefore" | "readText" | "keepBytes" | "leaveOut";
 
 /** A signature checked against other bytes than the ones that were signed. */
 export const noReserializedWebhookBody = createRule<MessageIds, readonly [WebhookOptions]>({
@@ -28,6 +30,7 @@ export const noReserializedWebhookBody = createRule<MessageIds, readonly [Webhoo
       parsedBefore:
         "`json()` in line {{line}} has parsed every body, so `raw()` does nothing here: {{path}} checks an object, not the bytes that were signed.",
       readText: "Read the body as text, check that, then parse it.",
+      keepBytes: "Keep the bytes that came in, and check those.",
       leaveOut: "Leave {{path}} out of `json()`.",
     },
   },
@@ -38,7 +41,11 @@ export const noReserializedWebhookBody = createRule<MessageIds, readonly [Webhoo
       const program = readProgram(context);
       if (!program) return;
       for (const body of reserializedBodies(program))
-        context.report({ node: placeOf(body, program.file), messageId: "reserialized", suggest: readText(body, program) });
+        context.report({
+          node: placeOf(body, program.file),
+          messageId: "reserialized",
+          suggest: [...readText(body, program), ...keepBytes(body, program, webhookRoutes(context))],
+        });
       for (const order of parsedBeforeRaw(program)) {
         const data = { path: order.path, line: order.json.loc.start.line };
         context.report({ node: order.raw, messageId: "parsedBefore", data, suggest: leaveOut(order, program) });
@@ -59,6 +66,16 @@ function readText({ node, file }: Reserialization, program: ReadProgram): TSESLi
   if (!declared) return [];
   const edits: Edit[] = [...declared, { range: read.awaited.range, text: `JSON.parse(${name})` }, { range: node.range, text: name }];
   return [{ messageId: "readText", fix: applied(edits) }];
+}
+
+/** For `JSON.stringify(req.body)` in the handler of a route. */
+function keepBytes(
+  { node, file }: Reserialization,
+  program: ReadProgram,
+  routes: readonly WebhookRoute[],
+): TSESLint.SuggestionReportDescriptor<MessageIds>[] {
+  const edits = file === program.file ? keepRawBody(node, routes, program) : undefined;
+  return edits ? [{ messageId: "keepBytes", fix: applied(edits) }] : [];
 }
 
 /** `await request.json()`, with or without a cast. */
