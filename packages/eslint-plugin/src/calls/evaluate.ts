@@ -324,7 +324,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     }
     const client = typedClient(target, file);
     if (client) return client;
-    const left = numberLeftTo(target, file);
+    const left = defaultOf(target, file);
     if (left) return left;
     const index = owner.params.findIndex((parameter) => parameterPattern(parameter) === target);
     return index === -1
@@ -332,12 +332,12 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
       : { kind: "parameter", node: owner, index, origin: { file, node: target } };
   }
 
-  /** The number that a parameter is where its caller leaves it out, which is what the function does by itself: `timeout = 5000`. */
-  function numberLeftTo(target: TSESTree.Node, file: SourceFile): Value | undefined {
+  /** The number or signal that a parameter is where its caller leaves it out, which is what the function does by itself: `timeout = 5000`. */
+  function defaultOf(target: TSESTree.Node, file: SourceFile): Value | undefined {
     const { parent } = target;
     if (parent?.type !== "AssignmentPattern" || parent.left !== target) return undefined;
     const value = evaluate(parent.right, file);
-    return value.kind === "primitive" && typeof value.value === "number" ? value : undefined;
+    return isTime(value) ? value : undefined;
   }
 
   /** A parameter or field whose type says that it holds a client: `http: HttpService`. */
@@ -771,10 +771,16 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
 
   // ── operators ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** `process.env.X ?? 300` is 300 as far as the code says; the fallback of anything else unknown stays unknown. */
+  /**
+   * `process.env.X ?? 300` is 300 as far as the code says, and `options.timeout ?? 300` by itself; the fallback of anything else unknown stays unknown.
+   */
   function readLogical(node: TSESTree.LogicalExpression, file: SourceFile, frame: Frame | undefined): Value {
     const left = evaluate(node.left, file, frame);
     if (node.operator === "&&") return unknown("a condition");
+    if (!frame && isOfParameter(node.left, file)) {
+      const right = evaluate(node.right, file);
+      return isTime(right) ? right : left;
+    }
     if (left.kind === "absent" || left.kind === "environment") return evaluate(node.right, file, frame);
     if (left.kind === "primitive" && (left.value === null || (node.operator === "||" && !left.value)))
       return evaluate(node.right, file, frame);
@@ -984,4 +990,17 @@ function keyName(key: TSESTree.Node): string | undefined {
   if (key.type === "Identifier") return key.name;
   if (key.type === "PrivateIdentifier") return `#${key.name}`;
   return key.type === "Literal" ? String(key.value) : undefined;
+}
+
+/** A number, or a signal that fires after one. */
+function isTime(value: Value): boolean {
+  if (value.kind === "result") return value.callee.path.join(".") === "AbortSignal.timeout" && value.arguments[0]?.kind === "primitive";
+  return value.kind === "primitive" && typeof value.value === "number";
+}
+
+/** `options?.timeout` of a parameter `options` */
+function isOfParameter(node: TSESTree.Node, file: SourceFile): boolean {
+  if (node.type === "ChainExpression" || node.type === "TSNonNullExpression") return isOfParameter(node.expression, file);
+  if (node.type === "MemberExpression") return isOfParameter(node.object, file);
+  return node.type === "Identifier" && String(file.variableOf(node)?.defs[0]?.type) === "Parameter";
 }

@@ -42,6 +42,10 @@ runRule("max-timeout", maxTimeout, {
       code: `export const load = (id: string, { timeout = 5_000 } = {}) =>\n  fetch("https://api.psp.example/" + id, { signal: AbortSignal.timeout(timeout) });\nexport const rates = (timeout = 2_000) => fetch("https://rates.example/latest", { signal: AbortSignal.timeout(timeout) });`,
     },
     {
+      name: "a timeout and a signal that callers may give another one for",
+      code: `import axios from "axios";\nexport const load = (id: string, options?: { timeout?: number }) => axios.get("https://api.psp.example/" + id, { timeout: options?.timeout ?? 5_000 });\nexport const send = (path: string, init?: RequestInit) => {\n  const signal = init?.signal ?? AbortSignal.timeout(1_500);\n  return fetch("https://hub.example" + path, { ...init, signal });\n};`,
+    },
+    {
       name: "an SDK's own timeout, above the limit of the policy",
       settings: { holdfast: { policy: policyWith({ timeoutMs: 5_000, packages: ["stripe"] }) } },
       code: `${stripe}await stripe.balance.retrieve();`,
