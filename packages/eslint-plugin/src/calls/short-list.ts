@@ -52,17 +52,20 @@ function isBoundedCall(call: TSESTree.CallExpression, file: SourceFile, at: TSES
   return name !== undefined && keeps.test(name) && isPlainlyShort(callee.object, file, at);
 }
 
-/** `this.definitions`, `clients`: what the program was written or set up with, unless rows fill it by their keys. */
+/** `this.definitions`, `clients`, `fields`: what the program was set up with, or one thing, unless rows fill it by their keys. */
 function isTable(object: TSESTree.Node, file: SourceFile): boolean {
   if (object.type === "MemberExpression") return object.object.type === "ThisExpression";
   if (object.type !== "Identifier") return false;
   const variable = file.variableOf(object);
   const init = (variable?.defs[0]?.node as TSESTree.Node | undefined)?.type === "VariableDeclarator" ? initOf(object, file) : undefined;
   if (init?.type === "CallExpression" || init?.type === "AwaitExpression") return false;
+  // `Object.keys(fields).map(…)`: what is done to each field makes no more of them.
+  const each = object.parent?.parent?.parent;
   return !variable?.references.some(({ identifier }) => {
     const member = identifier.parent as TSESTree.Node | undefined;
     return (
       member?.type === "MemberExpression" &&
+      !(each && isWithin(member, each)) &&
       member.computed &&
       member.parent.type === "AssignmentExpression" &&
       member.parent.left === member
@@ -169,6 +172,8 @@ function boundsItself(whole: string): boolean {
     text.length < 2_000 &&
     (/\b(?:take|limit|first|top|pageSize|page_size|perPage|per_page|maxResults|MaxKeys)\b\s*[:(]|\bLIMIT\s+\d/u.test(text) ||
       /[?&](?:limit|first|top|pageSize|page_size|perPage|per_page|maxResults|max_results)=|\blimit\s*[,)}]/u.test(text) ||
+      // One page of what there is, whose size the upstream chose.
+      /\b(?:page|cursor|startingAfter|starting_after|pageToken|page_token|nextToken|next_token)\b\s*[:,}]/u.test(text) ||
       // What a model wrote in one answer.
       /\.choices\[0\]/u.test(text))
   );

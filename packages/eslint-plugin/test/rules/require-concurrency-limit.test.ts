@@ -30,6 +30,14 @@ runRule("require-concurrency-limit", requireConcurrencyLimit, {
     },
     { name: "a query that says how many", code: all("rows", "const rows = await db.items.findMany({ take: 20 });", "db") },
     {
+      name: "one page of many",
+      code: all("found", "const found = await api.listItems({ programId, startingAfter });", "programId, startingAfter"),
+    },
+    {
+      name: "the fields of one thing, which each of them changes",
+      code: `export async function load(fields) { const pending = Object.keys(fields).map(async (id) => { fields[id] = await ${get}; }); await Promise.all(pending); }`,
+    },
+    {
       name: "the chunks that a loop cut",
       code: all(
         "commands",
