@@ -2,10 +2,12 @@ import { webhookFreshness } from "@holdfast/policy";
 import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 
 import { readProgram, type ReadProgram } from "../calls/read-program.ts";
+import type { SourceFile } from "../calls/source-file.ts";
 import { originOf } from "../calls/value.ts";
 import { createRule } from "../create-rule.ts";
 import { applied, type Edit, insertedAt } from "../edits/edit.ts";
 import { writeNumber } from "../edits/number-literal.ts";
+import { refuseOld } from "../edits/webhook-age.ts";
 import { type Limit, limitOf } from "../findings/limits.ts";
 import { printMs } from "../findings/words.ts";
 import { settingsOf } from "../settings.ts";
@@ -87,12 +89,21 @@ function printAge(ms: number): string {
 
 /** Five minutes, which is what the providers' own libraries accept, or the limit where that is less. */
 function suggestions(age: AcceptedAge, limit: Limit, { file }: ReadProgram): TSESLint.SuggestionReportDescriptor<MessageIds>[] {
-  if (age.kind === "unchecked") return [];
   const ms = Math.min(300_000, limit.value);
-  const unit = age.kind === "argument" ? age.tolerance.unit : age.bound.unit;
-  const code = String(unit === "s" ? Math.floor(ms / 1_000) : ms);
-  const edits = age.kind === "argument" ? writeArgument(age, code) : writeBound(age, code, file.path);
+  const edits = editsFor(age, ms, file);
   return edits ? [{ messageId: "accept", data: { age: printAge(ms) }, fix: applied(edits) }] : [];
+}
+
+function editsFor(age: AcceptedAge, ms: number, { path, text }: SourceFile): Edit[] | undefined {
+  const seconds = String(Math.floor(ms / 1_000));
+  switch (age.kind) {
+    case "argument":
+      return writeArgument(age, age.tolerance.unit === "s" ? seconds : String(ms));
+    case "comparison":
+      return writeBound(age, age.bound.unit === "s" ? seconds : String(ms), path);
+    case "unchecked":
+      return refuseOld(age.at, seconds, text);
+  }
 }
 
 function writeArgument({ call, tolerance }: Extract<AcceptedAge, { kind: "argument" }>, code: string): Edit[] | undefined {
