@@ -28,7 +28,7 @@ export function fanOutOf({ origin, through, retries }: OutboundCall, runBy: Func
     const each = eachAround(place, isKnown);
     if (each === "not told") return undefined;
     const fanOut = each && collected(each, place.file);
-    if (fanOut) return isPlainlyShort(fanOut.items, place.file, fanOut.origin.node) ? undefined : fanOut;
+    if (fanOut) return isPlainlyShort(fanOut.items, place.file, fanOut.origin.node) || isChosenOverLoop(fanOut) ? undefined : fanOut;
   }
   return undefined;
 }
@@ -135,6 +135,17 @@ function gatheredLater(each: TSESTree.CallExpression, file: SourceFile): TSESTre
   if (parent.type !== "VariableDeclarator" || parent.id.type !== "Identifier") return undefined;
   const references = file.variableOf(parent.id)?.references ?? [];
   return references.map(({ identifier }) => promiseOf(identifier as TSESTree.Node)).find((call) => call !== undefined);
+}
+
+/** Beside a branch that does the same one after the other: who wrote that knows when all at once is too much. */
+function isChosenOverLoop({ origin: { file, node }, run }: FanOut): boolean {
+  let branch: TSESTree.Node = node;
+  while (branch.parent && branch.parent.type !== "IfStatement" && !isFunction(branch.parent)) branch = branch.parent;
+  const choice = branch.parent;
+  const other = choice?.type === "IfStatement" ? (choice.alternate === branch ? choice.consequent : choice.alternate) : undefined;
+  const called = /([\w$]+)\(/u.exec(file.text.slice(...run.range).replace(/^async\s*\([^)]*\)/u, ""))?.[1] ?? file.text.slice(...run.range);
+  const code = other ? file.text.slice(...other.range) : "";
+  return /\bfor\s*\(/u.test(code) && code.includes(`${called}(`);
 }
 
 function methodOf({ callee }: TSESTree.CallExpression): string | undefined {

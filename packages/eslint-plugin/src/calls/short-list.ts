@@ -42,7 +42,7 @@ function isBoundedCall(call: TSESTree.CallExpression, file: SourceFile, at: TSES
   if (callee.type === "Identifier") return returnsShortList(callee, file, at);
   if (callee.type !== "MemberExpression") return false;
   if (name !== undefined && /^(?:slice|splice)$/u.test(name)) return given.length > 1 || isNegative(given[0]);
-  if (name === "json") return isPartOfBoundedQuery(callee.object, file);
+  if (name === "json" || name === "result") return isPartOfBoundedQuery(callee.object, file);
   if (callee.object.type === "Identifier" && given[0]) {
     if (callee.object.name === "Object") return isTable(given[0], file) || isPlainlyShort(given[0], file, at);
     if (callee.object.name === "Array" && name === "from" && given[0].type === "ObjectExpression") return true;
@@ -170,7 +170,7 @@ function boundsItself(whole: string): boolean {
   const text = withoutRelations(whole);
   return (
     text.length < 2_000 &&
-    (/\b(?:take|limit|first|top|pageSize|page_size|perPage|per_page|maxResults|MaxKeys)\b\s*[:(]|\bLIMIT\s+\d/u.test(text) ||
+    (/\b(?:take|limit|first|top|pageSize|page_size|perPage|per_page|maxResults|MaxKeys)\b\s*[:(]|\b(?:LIMIT\s+\d|BETWEEN\s)/u.test(text) ||
       /[?&](?:limit|first|top|pageSize|page_size|perPage|per_page|maxResults|max_results)=|\blimit\s*[,)}]/u.test(text) ||
       // One page of what there is, whose size the upstream chose.
       /\b(?:page|cursor|startingAfter|starting_after|pageToken|page_token|nextToken|next_token)\b\s*[:,}]/u.test(text) ||

@@ -30,6 +30,18 @@ runRule("require-concurrency-limit", requireConcurrencyLimit, {
     },
     { name: "a query that says how many", code: all("rows", "const rows = await db.items.findMany({ take: 20 });", "db") },
     {
+      name: "a range of the rows",
+      code: all(
+        "rows",
+        "const query = await db.query(`SELECT id FROM items WHERE id BETWEEN ${start} AND ${end}`); const rows = await query.result();",
+        "db, start, end",
+      ),
+    },
+    {
+      name: "all at once only where one after the other is not chosen",
+      code: `export async function load(ids, isLimited) { const one = (id) => ${get}; if (isLimited) { for (const id of ids) await one(id); } else { await Promise.all(ids.map(async (id) => await one(id))); } }`,
+    },
+    {
       name: "one page of many",
       code: all("found", "const found = await api.listItems({ programId, startingAfter });", "programId, startingAfter"),
     },
