@@ -39,7 +39,7 @@ export function repeatedOperations(code: HandWritten, seen: ReadonlySet<TSESTree
   function first(operations: readonly CallLike[], layerOf: (operation: CallLike) => RetryLayer | undefined, around: TSESTree.Node) {
     for (const operation of operations) {
       const layer = layerOf(operation);
-      if (layer && (layer.isOfRequests || isRequestShaped(operation)))
+      if (layer && (layer.isOfRequests || isRequestShaped(operation) || isOnHttpClient(operation, code)))
         return [requestBehind(operation, { ...layer, wraps: { file: code.file, node: around } }, code)];
     }
     return [];
@@ -48,7 +48,7 @@ export function repeatedOperations(code: HandWritten, seen: ReadonlySet<TSESTree
 
 /** A cheap test before loops are read. */
 export function maySayRequests(text: string): boolean {
-  return /retr|attempt|tries|backoff/iu.test(text) && (asksForHttp.test(text) || writesRequest.test(text));
+  return /retr|attempt|tries|backoff/iu.test(text) && (asksForHttp.test(text) || writesRequest.test(text) || makesHttpClient.test(text));
 }
 
 const writesRequest = /\bmethod\s*:\s*["'](?:GET|POST|PUT|PATCH|DELETE)["']|\bAuthorization\b\s*["']?\s*:/u;
@@ -56,6 +56,27 @@ const writesRequest = /\bmethod\s*:\s*["'](?:GET|POST|PUT|PATCH|DELETE)["']|\bAu
 /** `send(url, { method: "POST", body })`, `createBuild(input, { headers: { Authorization: token } })`: whatever sends it, this is how a request is written. */
 function isRequestShaped({ arguments: given }: CallLike): boolean {
   return given.some((argument) => argument.type === "ObjectExpression" && isRequestInit(argument));
+}
+
+const makesHttpClient = /\bnew\s+\w+\(\s*\{[^{}]*\b(?:token|api_?key|access_?token|base_?url)\b/iu;
+
+/** `queue.publish(job)` of `const queue = new Client({ token })`: what is given a token of an API and no password of a store. */
+function isOnHttpClient({ callee }: CallLike, code: HandWritten): boolean {
+  let root: TSESTree.Node = callee;
+  while (root.type === "MemberExpression") root = root.object;
+  const made = root !== callee && root.type === "Identifier" ? code.constantOf(root) : undefined;
+  if (made?.type !== "NewExpression" || made.callee.type !== "Identifier" || /redis|\bkv\b|pool|sql|mongo/iu.test(made.callee.name))
+    return false;
+  const [options] = made.arguments;
+  return (
+    options?.type === "ObjectExpression" &&
+    options.properties.some(
+      (property) =>
+        property.type === "Property" &&
+        property.key.type === "Identifier" &&
+        /^(?:token|api_?key|access_?token|base_?url)$/iu.test(property.key.name),
+    )
+  );
 }
 
 function isRequestInit({ properties }: TSESTree.ObjectExpression): boolean {

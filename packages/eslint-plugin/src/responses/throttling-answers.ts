@@ -40,6 +40,7 @@ const responders = /^(?:res|resp|response|reply|rep)$/u;
 
 function answerOf(node: CallLike, file: SourceFile): ThrottlingAnswer | undefined {
   const { callee, arguments: given } = node;
+  if (isNestException(node, file)) return statusOf(given[1]) === 429 ? { node, status: 429, header: undefined } : undefined;
   if (node.type === "NewExpression")
     return isNamed(callee, "Response") || isNamed(callee, "NextResponse") ? answerWith(node, given[1], file) : undefined;
   if (isAnswerFunction(callee, file)) return answerWith(node, given[1], file);
@@ -60,6 +61,14 @@ function answerOf(node: CallLike, file: SourceFile): ThrottlingAnswer | undefine
     );
   }
   return undefined;
+}
+
+/** `throw new HttpException("slow down", HttpStatus.TOO_MANY_REQUESTS)`: NestJS answers with it, and sets no header by itself. */
+function isNestException({ type, callee, parent }: CallLike, { variableOf }: SourceFile): boolean {
+  if (type !== "NewExpression" || parent.type !== "ThrowStatement" || callee.type !== "Identifier" || callee.name !== "HttpException")
+    return false;
+  const statement = variableOf(callee)?.defs[0]?.parent as TSESTree.Node | undefined;
+  return statement?.type === "ImportDeclaration" && statement.source.value === "@nestjs/common";
 }
 
 /** `json(body, { status: 429 })` of Remix, React Router and SvelteKit: a Response by another name. A route with a page answers its own forms with it. */

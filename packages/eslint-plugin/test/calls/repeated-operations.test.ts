@@ -53,6 +53,11 @@ it.each([
     "sendSafely() the loop×3",
   ],
   [
+    "a client that is given a token",
+    `import { Client } from "queue-sdk"; const queue = new Client({ token: process.env.TOKEN }); export async function publish(job) { for (let attempt = 0; attempt <= 3; attempt++) { try { return await queue.publish(job); } catch (error) { if (attempt === 3) throw error; await sleep(500); } } }`,
+    "queue.publish() the loop×3",
+  ],
+  [
     "how the request is written in what a library repeats",
     `import pRetry from "p-retry"; import { builds } from "psp-sdk"; export const build = (id) => pRetry(() => builds.create({ id }, { headers: { Authorization: token } }), { retries: 3 });`,
     "builds.create() p-retry×3",

@@ -57,6 +57,11 @@ it("takes a parameter for its default", () => {
   ).toBe("200 200 200");
 });
 
+it("follows a counter that a recursion passes on", () => {
+  const counted = `async function load(tries = 0) { try { return await fetch(${url}); } catch (error) { if (++tries > 4) throw error; const secs = Math.pow(2, tries); await sleep(secs * 1000); return load(tries); } }`;
+  expect(waitsIn(counted)).toBe("2000 4000 8000");
+});
+
 it("reads a wait that stands before the attempt", () => {
   const before = (wait: string, head = "") =>
     `${head} async function load() { for (let attempt = 0; attempt < 4; attempt++) { if (attempt > 0) await sleep(${wait}); try { return await fetch(${url}); } catch {} } }`;

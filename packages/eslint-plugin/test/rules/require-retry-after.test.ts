@@ -80,6 +80,10 @@ runRule("require-retry-after", requireRetryAfter, {
       code: `import { json } from "./text"; export const load = () => json({ error: "too many" }, { status: 429 });`,
     },
     {
+      name: "an exception of NestJS, after the header was set",
+      code: `import { HttpException } from "@nestjs/common"; export class Limit { check(response) { response.setHeader("Retry-After", "30"); throw new HttpException("Rate limit reached", 429); } }`,
+    },
+    {
       name: "an answer to a form of the same route",
       filename: "app/routes/invite.tsx",
       code: `import { json } from "@remix-run/node"; export const action = () => json({ error: "too many" }, { status: 429 });`,
@@ -165,6 +169,10 @@ runRule("require-retry-after", requireRetryAfter, {
     {
       name: "a loop that waits as long as it is told, or else by a constant",
       code: `export async function load(url, { retries = 3, baseMs = 300 } = {}) {\n  for (let attempt = 0; attempt <= retries; attempt++) {\n    try {\n      const response = await fetch(url, { signal: AbortSignal.timeout(300) });\n      if (response.status < 500 && response.status !== 429) return response;\n    } catch {}\n    const delay = baseMs * 2 ** attempt;\n    await sleep(delay);\n  }\n}`,
+    },
+    {
+      name: "an exception of NestJS",
+      code: `import { HttpException, HttpStatus } from "@nestjs/common";\n\nexport class Limit {\n  check(count) {\n    if (count > 5) throw new HttpException("Rate limit reached", HttpStatus.TOO_MANY_REQUESTS);\n  }\n}`,
     },
     {
       name: "json() of SvelteKit",

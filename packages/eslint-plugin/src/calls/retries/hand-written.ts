@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { Evaluator, Frame } from "../evaluate.ts";
-import { type CallLike, enclosingClass, isFunction, isWithin, nodesWithin, type SourceFile } from "../source-file.ts";
+import { type CallLike, type Counter, enclosingClass, isFunction, isWithin, nodesWithin, type SourceFile } from "../source-file.ts";
 import { ABSENT, type Origin, unknown, type Value } from "../value.ts";
 import { createDefaults } from "./defaults.ts";
 
@@ -137,7 +137,7 @@ export function countBetween(start: NumberAt, bound: NumberAt, retries: number):
 }
 
 /** Where the counter changes inside `node`. */
-export function updateOf(variable: TSESTree.Identifier, node: TSESTree.Node, code: HandWritten): TSESTree.Node | undefined {
+export function updateOf(variable: TSESTree.Identifier, node: TSESTree.Node, code: HandWritten): Counter | undefined {
   return code.countersIn(node).find((update) => {
     const target = update.type === "UpdateExpression" ? update.argument : update.left;
     return target.type === "Identifier" && target.name === variable.name;

@@ -4,7 +4,7 @@ import { type Fact, known, unknownFact } from "../fact.ts";
 import { nameOfFunction } from "../function-name.ts";
 import type { RetryLayer } from "../outbound-call.ts";
 import { type CallLike, isFunction, isWithin, nodesWithin, type SourceFile } from "../source-file.ts";
-import { asksForFailure, boundOf, type Count, countBetween, exits, type HandWritten, startOf } from "./hand-written.ts";
+import { asksForFailure, boundOf, type Count, countBetween, exits, type HandWritten, startOf, updateOf } from "./hand-written.ts";
 import { isOfRequests } from "./requests-told.ts";
 import { type Series, stepOf, waitsOf } from "./waits.ts";
 
@@ -32,15 +32,19 @@ export function recursionLayer(
 
 /** What a parameter holds in the n-th call of the function by itself: `attempt + 1` and `delay * 2` are passed on. */
 function passedSeries(again: CallLike, owner: TSESTree.FunctionLike, code: HandWritten): Series {
-  return (variable) => {
+  return (variable, at) => {
     const index = owner.params.findIndex((parameter) => {
       const pattern = parameter.type === "AssignmentPattern" ? parameter.left : parameter;
       return pattern.type === "Identifier" && pattern.name === variable.name;
     });
     const passed = again.arguments[index];
-    const step = passed?.type === "BinaryExpression" && isNamed(passed.left, variable.name) ? stepOf(passed) : undefined;
-    const start = step && startOf(variable, code);
-    return start && ((retry) => step(start.value, retry - 1));
+    const start = startOf(variable, code);
+    // if (++attempt > 3) throw error; await sleep(500 * attempt); return load(attempt);
+    const counted = passed && isNamed(passed, variable.name) ? updateOf(variable, owner, code) : undefined;
+    const change = counted ?? (passed?.type === "BinaryExpression" && isNamed(passed.left, variable.name) ? passed : undefined);
+    const step = change && stepOf(change);
+    const before = counted && counted.range[0] < at.range[0] ? 1 : 0;
+    return step && start && ((retry) => step(start.value, retry - 1 + before));
   };
 }
 

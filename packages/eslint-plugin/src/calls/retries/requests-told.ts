@@ -14,7 +14,7 @@ export function isOfRequests(retry: TSESTree.Node, code: HandWritten): boolean {
 
 /** What a text says of requests: a status, or what only they fail with. */
 export const asksForHttp =
-  /\b429\b|\bstatus(?:Code)?\b[^;\n]{0,30}\b(?:408|425|5\d\d)\b|retry-?after|\brate.?limit|RateLimit|too.?many.?requests|throttl|fetch failed|socket hang up|UND_ERR_|\bis\w*(?:Upstream|Http|Network)\w*\(/iu;
+  /\b429\b|\bstatus[ _]code\b|\bstatus(?:Code)?\b[^;\n]{0,30}\b(?:408|425|5\d\d)\b|retry-?after|\brate.?limit|RateLimit|too.?many.?requests|throttl|fetch failed|socket hang up|UND_ERR_|\bis\w*(?:Upstream|Http|Network)\w*\(/iu;
 const asksStore = /\b(?:prisma|redis|mongoose|knex|drizzle|clickhouse|db|tx|sql)\b|deadlock|serializ|P20\d\d|unique.?constraint|queryRaw/iu;
 
 /** Deeper than any question about an error is handed on inside one file. */
