@@ -28,6 +28,15 @@ const domains = new Set([
   "api.weixin.qq.com",
   // Saving takes none (dev.vk.com/en/method/photos.saveWallPhoto); sending a message takes one as a parameter of its own.
   "api.vk.com",
+  "graph.threads.net",
+  // Binary uploads of Instagram, which say the offset they begin at.
+  "rupload.facebook.com",
+  "open.tiktokapis.com",
+  "api.twitch.tv",
+  "video.bsky.app",
+  "gql.hashnode.com",
+  "api.vimeo.com",
+  "exp.host",
   // work and code
   "api.github.com",
   "github.com",
@@ -44,6 +53,8 @@ const domains = new Set([
   "api.hubapi.com",
   "api.figma.com",
   "api.webflow.com",
+  "api.short.io",
+  "kutt.it",
   // A few of its mutations take a key, each as an argument or a directive of its own.
   "myshopify.com",
   "api.dropboxapi.com",
@@ -79,9 +90,12 @@ const domains = new Set([
   "api-free.deepl.com",
   "r.jina.ai",
   "api.tavily.com",
+  // It classifies.
+  "api.thehive.ai",
   "google.serper.dev",
   // analytics and protection
   "events.pagerduty.com",
+  "datafa.st",
   "sentry.io",
   "posthog.com",
   "logs.datadoghq.com",

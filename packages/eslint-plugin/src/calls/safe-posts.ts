@@ -7,7 +7,7 @@ import { verbOfField } from "./operation-verb.ts";
 import type { OutboundCall } from "./outbound-call.ts";
 import { isFunction } from "./source-file.ts";
 import { hostOf, pathOf, urlPattern } from "./upstream.ts";
-import { propertyOf, textParts, type Value } from "./value.ts";
+import { ABSENT, propertyOf, textParts, type Value } from "./value.ts";
 
 /**
  * POSTs that may be sent twice without harm, by the path they go to. Each is a convention that many APIs share: token and login end points
@@ -62,7 +62,7 @@ export function isSafePost(call: OutboundCall, declared: readonly string[]): "sa
   // Neither host nor path is known: nothing tells what the POST is for.
   if (/^[^:]*:\/\/\*[/*]*$/u.test(url)) return "unknown";
   if (safePaths.some((safe) => safe.test(path)) || declared.some((entry) => isDeclared(entry, call, path))) return "safe";
-  if (asksModel(call)) return "safe";
+  if (asksModel(call) || speaksGitea(call, path)) return "safe";
   if (/\/graphql(?:\/v\d+)?\/?$/iu.test(path) || isGraphql(call.body)) return graphqlSafety(call.body);
   // `${base}/v1${route}`: nothing tells what the POST is for.
   if (path.endsWith("*") && path.replace(/\/(?:api|rest|v\d+(?:\.\d+)*)(?=[/*])/giu, "").replace(/[/*]/gu, "") === "") return "unknown";
@@ -73,6 +73,12 @@ export function isSafePost(call: OutboundCall, declared: readonly string[]): "sa
 /** Anthropic's API, whoever serves it, asks for its version in a header. */
 function asksModel({ headers }: OutboundCall): boolean {
   return headers.kind === "known" && headers.value.has("anthropic-version");
+}
+
+/** Gitea's API and that of its fork Forgejo, at any host: they take no key, and a name of a repository or an organization once. */
+function speaksGitea({ headers }: OutboundCall, path: string): boolean {
+  const scheme = headers.kind === "known" ? textParts(headers.value.get("authorization") ?? ABSENT)?.[0] : undefined;
+  return /\/api\/v1\/repos\/[^/]+\/[^/]+\//u.test(path) || (/\/api\/v1\//u.test(path) && /^token /u.test(scheme ?? ""));
 }
 
 function isDeclared(entry: string, { method }: OutboundCall, path: string): boolean {

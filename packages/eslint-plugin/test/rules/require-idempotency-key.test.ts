@@ -43,6 +43,10 @@ runRule("require-idempotency-key", requireIdempotencyKey, {
       name: "an arm of a wrapper that is ruled out by what it is called with",
       code: `import axios from "axios"; const wise = axios.create({ baseURL: "https://api.wise.example" }); const request = async (send, path, { data, ...options }) => { await wise.get("/v1/me"); const sent = data ? send(path, data, options) : send(path, options); return await sent; }; export const createTransfer = (account, { quoteUuid, customerTransactionId }) => request(wise.post, "/v1/transfers", { data: { account, quoteUuid, customerTransactionId }, account });`,
     },
+    {
+      name: "an API that takes no key, by the scheme of its tokens and its paths",
+      code: "const git = (path, init) => fetch(`${process.env.GIT_URL}${path}`, { ...init, headers: { Authorization: `token ${process.env.GIT_TOKEN}`, 'Content-Type': 'application/json' } });\nexport const create = (org, body) => git(`/api/v1/orgs/${org}/repos`, { method: 'POST', body });\nexport const hook = (base, auth, org, name, body) => fetch(`${base}/api/v1/repos/${org}/${name}/hooks`, { method: 'POST', headers: { auth }, body });",
+    },
     { name: "the program's own address", code: "fetch(`${process.env.NEXTAUTH_URL}/api/jobs/notify`, { method: 'POST' });" },
     {
       name: "end points that compute",
