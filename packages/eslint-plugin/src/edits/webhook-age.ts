@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
-import { isFunction } from "../calls/source-file.ts";
+import { functionAround } from "../transport/syntax.ts";
 import { type Edit, indentationAt, insertedAt } from "./edit.ts";
 
 /**
@@ -19,13 +19,6 @@ export function refuseOld(mac: TSESTree.Node, seconds: string, text: string): Ed
     const code = `if (Math.abs(Date.now() / 1000 - Number(${sentAt})) > ${seconds}) ${refusal}`;
     return [insertedAt(statement.range[0], `${code}\n${indentationAt(text, statement.range[0])}`)];
   }
-  return undefined;
-}
-
-type WithBody = TSESTree.ArrowFunctionExpression | TSESTree.FunctionDeclaration | TSESTree.FunctionExpression;
-
-function functionAround(node: TSESTree.Node): WithBody | undefined {
-  for (let current = node.parent; current; current = current.parent) if (isFunction(current)) return current;
   return undefined;
 }
 

@@ -4,6 +4,7 @@ import type { Evaluator } from "../calls/evaluate.ts";
 import type { ReadProgram } from "../calls/read-program.ts";
 import type { SourceFile } from "../calls/source-file.ts";
 import { propertyOf, textParts, type Value } from "../calls/value.ts";
+import { functionAround } from "../transport/syntax.ts";
 import { codeOf, keyOf, namesOf } from "./names.ts";
 import { readWebhookPath } from "./webhook-path.ts";
 
@@ -88,10 +89,4 @@ function routerOf({ callee }: TSESTree.CallExpression): string {
 
 function isSameFunction(a: TSESTree.Node, b: TSESTree.Node): boolean {
   return functionAround(a) === functionAround(b);
-}
-
-function functionAround(node: TSESTree.Node): TSESTree.Node | undefined {
-  let current = node.parent;
-  while (current && !/Function/u.test(current.type)) current = current.parent;
-  return current;
 }

@@ -46,8 +46,9 @@ function needed(node: TSESTree.Node, file: SourceFile, depth: number): Needed | 
     case "LogicalExpression":
       return node.operator !== "&&" && isEmptyText(node.right) ? needed(node.left, file, depth) : undefined;
     case "MemberExpression":
-    case "CallExpression":
       return headerAt(node) ?? secretAt(node);
+    case "CallExpression":
+      return headerAt(node) ?? ofFunction(node, file, depth);
     default:
       return undefined;
   }
@@ -58,6 +59,13 @@ function ofVariable(identifier: TSESTree.Identifier, file: SourceFile, depth: nu
   const node = definition?.node as TSESTree.Node | undefined;
   if (node?.type !== "VariableDeclarator" || !node.init || others.length > 0 || node.id.type !== "Identifier") return undefined;
   return needed(node.init, file, depth - 1);
+}
+
+/** `const secret = () => process.env.ACME_SECRET` */
+function ofFunction({ callee }: TSESTree.CallExpression, file: SourceFile, depth: number): Needed | undefined {
+  const definition = callee.type === "Identifier" ? (file.variableOf(callee)?.defs[0]?.node as TSESTree.Node | undefined) : undefined;
+  const made = definition?.type === "VariableDeclarator" ? definition.init : undefined;
+  return made?.type === "ArrowFunctionExpression" && made.body.type !== "BlockStatement" ? needed(made.body, file, depth - 1) : undefined;
 }
 
 function isEmptyText(node: TSESTree.Node): boolean {
@@ -79,8 +87,8 @@ function literalOf(node: TSESTree.Node | undefined): string | undefined {
 }
 
 /** `process.env.STRIPE_WEBHOOK_SECRET`, `env.GITHUB_SECRET` */
-function secretAt(node: TSESTree.MemberExpression | TSESTree.CallExpression): Needed | undefined {
-  if (node.type !== "MemberExpression" || namesOf(node.object).at(-1) !== "env") return undefined;
+function secretAt(node: TSESTree.MemberExpression): Needed | undefined {
+  if (namesOf(node.object).at(-1) !== "env") return undefined;
   const name = keyOf(node.property, node.computed);
   return name !== undefined && /secret|sign|key|token/iu.test(name) ? { what: "secret", name } : undefined;
 }

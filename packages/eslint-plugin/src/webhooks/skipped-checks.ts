@@ -2,6 +2,7 @@ import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { Evaluator } from "../calls/evaluate.ts";
 import { isFunction, nodesWithin, type SourceFile } from "../calls/source-file.ts";
+import { functionAround } from "../transport/syntax.ts";
 import { codeOf, keyOf, namesOf } from "./names.ts";
 import { dependsOnPlace, missedBy, type Needed, neededBy } from "./presence.ts";
 import type { Reached, RequestFlow, SenderCheck } from "./request-flow.ts";
@@ -28,7 +29,7 @@ export function skippedCheck({ checks, reached }: RequestFlow, evaluator: Evalua
   function skippedAt(node: TSESTree.Node, file: SourceFile, depth: number): SkippedCheck | undefined {
     const here = conditionAround(node, file);
     if (here || depth === 0) return here;
-    const owner = functionOf(node);
+    const owner = functionAround(node);
     const callers = reached.flatMap((caller) => callsOf(owner, caller, evaluator));
     const skippedThere = callers.map((call) => skippedAt(call.node, call.file, depth - 1));
     return skippedThere.every((one) => one !== undefined) ? skippedThere[0] : undefined;
@@ -58,11 +59,6 @@ function decides({ kind, node, file }: SenderCheck, evaluator: Evaluator): boole
 /** `secret === undefined` */
 function isPresence({ left, right }: TSESTree.BinaryExpression): boolean {
   return [left, right].some((side) => side.type === "Literal" || (side.type === "Identifier" && side.name === "undefined"));
-}
-
-function functionOf(node: TSESTree.Node): TSESTree.Node | undefined {
-  for (let current = node.parent; current; current = current.parent) if (isFunction(current)) return current;
-  return undefined;
 }
 
 function callsOf(owner: TSESTree.Node | undefined, { node, file }: Reached, evaluator: Evaluator) {

@@ -164,6 +164,10 @@ runRule("require-webhook-signature", requireWebhookSignature, {
       code: `${app}const secret = process.env.ACME_SECRET;\napp.post("/webhooks/acme", (req, res) => {\n  const signature = req.get("x-acme-signature");\n  if (secret && !timingSafeEqual(mac(req.rawBody, secret), Buffer.from(signature))) return res.status(401).end();\n  pay(req.body);\n});`,
     },
     {
+      name: "a secret that a function reads",
+      code: `${app}const secret = () => process.env.ACME_SECRET || "";\nfunction isFromAcme(body, signature) {\n  const key = secret();\n  if (!key) return true;\n  return timingSafeEqual(mac(body, key), Buffer.from(signature));\n}\napp.post("/webhooks/acme", (req, res) => {\n  if (!isFromAcme(req.rawBody, req.headers["x-acme-signature"])) return res.status(401).end();\n  pay(req.body);\n});`,
+    },
+    {
       name: "middleware that passes on what has no signature",
       code: `${app}function signed(req, res, next) {\n  if (req.headers["x-acme-signature"] && !isFromAcme(req)) return res.status(401).end();\n  next();\n}\nfunction isFromAcme(req) {\n  return createHmac("sha256", key).update(req.rawBody).digest("hex") === req.headers["x-acme-signature"];\n}\napp.post("/webhooks/acme", signed, (req, res) => pay(req.body));\napp.post("/webhooks/acme/refunds", signed, (req, res) => refund(req.body));`,
     },
