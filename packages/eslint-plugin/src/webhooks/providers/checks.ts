@@ -83,41 +83,36 @@ const octokit: SignatureCheck = {
   ],
 };
 
-const slack: SignatureCheck = {
+const slack = answeredBy({
   by: "isValidSlackRequest of @slack/bolt",
   module: "@slack/bolt",
-  imports: { names: ["isValidSlackRequest"] },
+  name: "isValidSlackRequest",
   runs: "at once",
-  declares: ["isFromSlack"],
-  code: ({ rawBody, local, header, environment, reject }) => [
-    `const isFromSlack = ${local("isValidSlackRequest")}({`,
-    `  signingSecret: ${environment("SLACK_WEBHOOK_SECRET")},`,
-    `  body: String(${rawBody}),`,
-    "  headers: {",
-    `    "x-slack-signature": ${header("x-slack-signature")},`,
-    `    "x-slack-request-timestamp": Number(${header("x-slack-request-timestamp")}),`,
-    "  },",
-    "});",
-    ...refused("if (!isFromSlack)", reject),
+  answer: "isFromSlack",
+  given: ({ rawBody, header, environment }) => [
+    `signingSecret: ${environment("SLACK_WEBHOOK_SECRET")},`,
+    `body: String(${rawBody}),`,
+    "headers: {",
+    `  "x-slack-signature": ${header("x-slack-signature")},`,
+    `  "x-slack-request-timestamp": Number(${header("x-slack-request-timestamp")}),`,
+    "},",
   ],
-};
+});
 
-const square: SignatureCheck = {
+const square = answeredBy({
   by: "verifySignature of square",
   module: "square",
-  imports: { names: ["WebhooksHelper"] },
+  name: "WebhooksHelper",
+  member: "verifySignature",
   runs: "async",
-  declares: ["isFromSquare"],
-  code: ({ rawBody, local, header, environment, reject }) => [
-    `const isFromSquare = await ${local("WebhooksHelper")}.verifySignature({`,
-    `  requestBody: String(${rawBody}),`,
-    `  signatureHeader: ${header("x-square-hmacsha256-signature")},`,
-    `  signatureKey: ${environment("SQUARE_WEBHOOK_SECRET")},`,
-    `  notificationUrl: ${environment("SQUARE_WEBHOOK_URL")},`,
-    "});",
-    ...refused("if (!isFromSquare)", reject),
+  answer: "isFromSquare",
+  given: ({ rawBody, header, environment }) => [
+    `requestBody: String(${rawBody}),`,
+    `signatureHeader: ${header("x-square-hmacsha256-signature")},`,
+    `signatureKey: ${environment("SQUARE_WEBHOOK_SECRET")},`,
+    `notificationUrl: ${environment("SQUARE_WEBHOOK_URL")},`,
   ],
-};
+});
 
 /** Its argument is the public key of the dashboard, not a secret. */
 const sendgrid: SignatureCheck = {
@@ -165,6 +160,33 @@ function standard(module: "svix" | "standardwebhooks", prefix: "svix" | "webhook
       ...["id", "timestamp", "signature"].map((name) => `    "webhook-${name}": ${header(`${prefix}-${name}`)},`),
       "  });",
       ...refusedOnError(reject),
+    ],
+  };
+}
+
+interface AnsweredBy extends Pick<SignatureCheck, "by" | "module" | "runs"> {
+  /** What is imported, and the member of it that is called. */
+  readonly name: string;
+  readonly member?: string;
+  /** What the answer is called in the code. */
+  readonly answer: string;
+  /** The properties of its one argument. */
+  given(parts: CheckParts): readonly string[];
+}
+
+/** A function of a library that is given one object and says yes or no. */
+function answeredBy({ by, module, runs, name, member, answer, given }: AnsweredBy): SignatureCheck {
+  return {
+    by,
+    module,
+    runs,
+    imports: { names: [name] },
+    declares: [answer],
+    code: (parts) => [
+      `const ${answer} = ${runs === "async" ? "await " : ""}${[parts.local(name), ...(member ? [member] : [])].join(".")}({`,
+      ...indented(given(parts)),
+      "});",
+      ...refused(`if (!${answer})`, parts.reject),
     ],
   };
 }
