@@ -40,7 +40,8 @@ const responders = /^(?:res|resp|response|reply|rep)$/u;
 
 function answerOf(node: CallLike, file: SourceFile): ThrottlingAnswer | undefined {
   const { callee, arguments: given } = node;
-  if (isNestException(node, file)) return statusOf(given[1]) === 429 ? { node, status: 429, header: undefined } : undefined;
+  if (isNestException(node, file))
+    return statusOf(given[1]) === 429 && isOverLimit(node, file) ? { node, status: 429, header: undefined } : undefined;
   if (node.type === "NewExpression")
     return isNamed(callee, "Response") || isNamed(callee, "NextResponse") ? answerWith(node, given[1], file) : undefined;
   if (isAnswerFunction(callee, file)) return answerWith(node, given[1], file);
@@ -69,6 +70,14 @@ function isNestException({ type, callee, parent }: CallLike, { variableOf }: Sou
     return false;
   const statement = variableOf(callee)?.defs[0]?.parent as TSESTree.Node | undefined;
   return statement?.type === "ImportDeclaration" && statement.source.value === "@nestjs/common";
+}
+
+/** Whether a limit is what was reached, and not a right that is missing: an exception says so where it is thrown. */
+function isOverLimit(node: TSESTree.Node, { text }: SourceFile): boolean {
+  let guard: TSESTree.Node | undefined = node;
+  while (guard && guard.type !== "IfStatement" && !isFunction(guard)) guard = guard.parent;
+  const asked = guard?.type === "IfStatement" ? text.slice(...guard.test.range) : "";
+  return /limit|rate|exceed|quota|throttl|attempts|>/iu.test(asked);
 }
 
 /** `json(body, { status: 429 })` of Remix, React Router and SvelteKit: a Response by another name. A route with a page answers its own forms with it. */

@@ -80,6 +80,10 @@ runRule("require-retry-after", requireRetryAfter, {
       code: `import { json } from "./text"; export const load = () => json({ error: "too many" }, { status: 429 });`,
     },
     {
+      name: "an exception of NestJS that no wait mends",
+      code: `import { HttpException } from "@nestjs/common"; export class Users { check(user) { if (hasRole(user, "INACTIVE")) throw new HttpException(reason(), 429); } }`,
+    },
+    {
       name: "an exception of NestJS, after the header was set",
       code: `import { HttpException } from "@nestjs/common"; export class Limit { check(response) { response.setHeader("Retry-After", "30"); throw new HttpException("Rate limit reached", 429); } }`,
     },
