@@ -59,9 +59,8 @@ type What = Pick<SecretFinding, "provider" | "kind" | "env">;
 
 function providersOf(name: string, value: string): What | undefined {
   const normal = wordsOf(name).join("_");
-  return isPlaceholder(value)
-    ? undefined
-    : namedFormats.find((one) => one.name.test(normal) && one.value.test(value) && (one.verify?.(value) ?? true));
+  const format = namedFormats.find((one) => one.name.test(normal) && one.value.test(value) && (one.verify?.(value) ?? true));
+  return format && !isPlaceholder(value) ? format : undefined;
 }
 
 function kindOf(name: string, value: string, context: ValueContext, additionalNames?: RegExp): What | undefined {

@@ -80,6 +80,7 @@ describe("no-hardcoded-secrets", () => {
     ["an assignment", `client.accessToken = "${token}";`],
     ["a class field", `class A { secret = "${token}"; }`],
     ["a default", `function f(token = "${token}") { return token; }`],
+    ["a default of a schema", `export const schema = z.object({ JWT_SECRET: z.string().default("${token}") });`],
     ["a fallback", `const secret = process.env.APP_SECRET ?? "${token}";`],
     ["a comparison", `if (req.body.password === "${password}") admit();`],
     ["a setter", `request.setHeader("Authorization", "Bearer ${token}");`],

@@ -3,7 +3,7 @@ import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 import { nameWord } from "../assignments.ts";
 import type { SecretFinding } from "../finding.ts";
 import { contextIn, findAssignedSecrets, findFormatsIn, looksAtNames, merged, type SecretScope } from "../find-secrets.ts";
-import { fallbackAt } from "../environment/fallback.ts";
+import { type Fallback, fallbackAt, mayFallBack } from "../environment/fallback.ts";
 import { isSecretVariable } from "../environment/secret-variable.ts";
 import { runsOutsideProduction } from "../environment/production.ts";
 import { isCredentialByItself, judgeNamedValue, type NamedValue } from "../judge.ts";
@@ -22,7 +22,8 @@ export function findSecretsInCode(sourceCode: Readonly<TSESLint.SourceCode>, sco
   const joins = joinsLiterals.test(sourceCode.text);
   if (byFormat.length === 0 && !visitsLiterals && !joins) return {};
   const byName: SecretFinding[] = [];
-  const visit = (node: TextLiteral) => byName.push(...inLiteral(node, sourceCode, scope));
+  const fallbacks: Fallbacks = mayFallBack(sourceCode.text) ? (node) => fallbackAt(node, sourceCode) : () => undefined;
+  const visit = (node: TextLiteral) => byName.push(...inLiteral(node, sourceCode, scope, fallbacks));
   return {
     ...(visitsLiterals && {
       Literal: (node) => void (typeof node.value === "string" && visit(node)),
@@ -57,9 +58,16 @@ function hasNameWord(text: string): boolean {
   return nameWord.test(text);
 }
 
-function inLiteral(node: TextLiteral, sourceCode: Readonly<TSESLint.SourceCode>, scope: SecretScope): SecretFinding[] {
+type Fallbacks = (node: TextLiteral) => Fallback | undefined;
+
+function inLiteral(
+  node: TextLiteral,
+  sourceCode: Readonly<TSESLint.SourceCode>,
+  scope: SecretScope,
+  fallbacks: Fallbacks,
+): SecretFinding[] {
   if (node.range[1] - node.range[0] < shortestLiteral) return [];
-  const fallback = fallbackAt(node, sourceCode);
+  const fallback = fallbacks(node);
   const named = namedValueOf(node, fallback && isSecretVariable(fallback.variable) ? fallback.variable : undefined);
   const finding =
     named &&

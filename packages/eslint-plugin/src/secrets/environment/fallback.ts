@@ -1,7 +1,7 @@
 import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 
 import { keyOf, textOf } from "../code/named-literals.ts";
-import { destructuredReads, isVariableName, memberName, unwrapped, variableRead } from "./variable-read.ts";
+import { destructuredReads, isVariableName, memberName, readsEnvironment, unwrapped, variableRead } from "./variable-read.ts";
 
 /** A value that stands in where an environment variable is missing. */
 export interface Fallback {
@@ -18,6 +18,12 @@ export interface Fallback {
 }
 
 type SourceCode = Readonly<TSESLint.SourceCode>;
+
+/** Whether a text can hold a fallback at all: it reads the environment, or describes variables to a library that does. */
+export function mayFallBack(text: string): boolean {
+  return readsEnvironment.test(text) || describesDefaults.test(text);
+}
+const describesDefaults = /\bdefault["']?\s{0,9}:|\.default\s{0,9}\(|\boptional\s{0,9}\(/;
 
 /** What a value stands in for, when it is a fallback. */
 export function fallbackAt(node: TSESTree.Node, sourceCode: SourceCode): Fallback | undefined {
