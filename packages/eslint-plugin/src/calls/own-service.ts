@@ -1,6 +1,6 @@
 import { isPrivateHost } from "../transport/public-host.ts";
 import type { OutboundCall } from "./outbound-call.ts";
-import { hostOf, pathOf } from "./upstream.ts";
+import { hostOf, pathOf, publicAddress } from "./upstream.ts";
 
 /**
  * Whether a server's request goes to another service of its own project, as far as the code tells: over a private network, to what the code calls internal,
@@ -8,23 +8,27 @@ import { hostOf, pathOf } from "./upstream.ts";
  * the project itself.
  */
 export function isOwnService(call: OutboundCall): boolean {
+  if (isNamedOwn(call)) return true;
   const host = hostOf(call.url);
   if (host !== undefined && !host.includes("*")) return isPrivateHost(host.replace(/:\d+$/u, ""));
-  return internalPath.test(pathOf(call.url)) || isCalledInternal(call) || tellsItsOwn(call) || needsNoCredentials(call);
+  return internalPath.test(pathOf(call.url)) || tellsItsOwn(call) || needsNoCredentials(call);
 }
 
 const internalPath = /\/_?internal(?:\/|$)/iu;
 
-/** `${env.RESOLVER_INTERNAL_URL}/register`, `${getInternalApiUrl()}/jobs`; also through the variable that holds the address. */
-function isCalledInternal({ url }: OutboundCall): boolean {
+/**
+ * `${env.RESOLVER_INTERNAL_URL}/register`, `${getInternalApiUrl()}/jobs`, and what the project's pages are told: `${process.env.NEXT_PUBLIC_API_URL}/jobs`. Also
+ * through the variable that holds the address.
+ */
+function isNamedOwn({ url }: OutboundCall): boolean {
   if (url.kind !== "known" || !url.origin) return false;
   const { file, node } = url.origin;
   const first = node.type === "TemplateLiteral" ? node.expressions[0] : node.type === "BinaryExpression" ? node.left : node;
-  if (!first) return false;
+  if (!first || first.type === "Literal") return false;
   const definition = first.type === "Identifier" ? file.variableOf(first)?.defs[0]?.node : undefined;
   const init = definition?.type === "VariableDeclarator" ? definition.init : undefined;
   const words = [first, init].map((expression) => (expression?.range ? file.text.slice(...expression.range) : "")).join(" ");
-  return /internal(?![a-z])/iu.test(words.replace(/[a-z]+(?=[A-Z])/gu, "$&_"));
+  return publicAddress.test(words) || /internal(?![a-z])/iu.test(words.replace(/[a-z]+(?=[A-Z])/gu, "$&_"));
 }
 
 /** The cookie of a user of the same site, or the name that services give one another. */

@@ -42,7 +42,11 @@ const told = new WeakMap<object, "browser" | "server">();
 function runsInBrowser({ path, text }: { readonly path: string; readonly text: string }): boolean {
   if (serverPath.test(path)) return false;
   return (
-    browserPath.test(path) || browserMarks.test(text) || (eitherMarks.test(text) && !serverMarks.test(text)) || isInFrontEndPackage(path)
+    browserPath.test(path) ||
+    browserMarks.test(text) ||
+    (publicAddress.test(text) && !secretOfServer.test(text)) ||
+    (eitherMarks.test(text) && !serverMarks.test(text) && !secretOfServer.test(text)) ||
+    isInFrontEndPackage(path)
   );
 }
 
@@ -50,7 +54,11 @@ function runsInBrowser({ path, text }: { readonly path: string; readonly text: s
 const serverPath = /[/\\]pages[/\\]api[/\\]|[/\\]app[/\\](?:.*[/\\])?route\.[jt]s$/u;
 const browserPath = /\.(?:[jt]sx|vue|svelte|astro)$|\.client\.[cm]?[jt]s$|[/\\](?:client-only|front-?end)[/\\]/u;
 const browserMarks =
-  /["']use client["']|\bimport\.meta\.env\b|\b(?:REACT_APP|NEXT_PUBLIC|VITE|EXPO_PUBLIC|VUE_APP)_\w*(?:URL|HOST|BASE|ENDPOINT|ORIGIN|DOMAIN|SITE)|\b(?:window|localStorage|sessionStorage)\.\w|\bdocument\.(?:querySelector|getElement|createElement|body|cookie|addEventListener|head|documentElement|location|visibilityState)|\bcredentials: ["'](?:include|same-origin)["']|\bnew XMLHttpRequest\b|\bchrome\.(?:storage|runtime|tabs|action|alarms)\.|\bnavigator\.(?:userAgent|onLine|clipboard|language|sendBeacon|serviceWorker)|["']@angular\/|["'](?:react(?:-dom|-native|-query|-router|-router-dom|-redux)|@tanstack\/(?:react|vue|svelte|solid)-query|swr|vue|vue-router|pinia|vuex|zustand|jotai|recoil|@reduxjs\/toolkit(?:\/query(?:\/react)?)?)["']/u;
+  /["']use client["']|\bimport\.meta\.env\b|\b(?:window|localStorage|sessionStorage)\.\w|\bdocument\.(?:querySelector|getElement|createElement|body|cookie|addEventListener|head|documentElement|location|visibilityState)|\bcredentials: ["'](?:include|same-origin)["']|\bnew XMLHttpRequest\b|\bchrome\.(?:storage|runtime|tabs|action|alarms)\.|\bnavigator\.(?:userAgent|onLine|clipboard|language|sendBeacon|serviceWorker)|["']@angular\/|["'](?:react(?:-dom|-native|-query|-router|-router-dom|-redux)|@tanstack\/(?:react|vue|svelte|solid)-query|swr|vue|vue-router|pinia|vuex|zustand|jotai|recoil|@reduxjs\/toolkit(?:\/query(?:\/react)?)?)["']/u;
+/** The address of the project's own server, which pages need to be told. */
+export const publicAddress = /\b(?:REACT_APP|NEXT_PUBLIC|VITE|EXPO_PUBLIC|VUE_APP)_\w*(?:URL|HOST|BASE|ENDPOINT|ORIGIN|DOMAIN|SITE)/u;
+/** A variable that bundlers leave out of what they send to pages. */
+const secretOfServer = /\bprocess\.env\.(?!NEXT_PUBLIC|REACT_APP|VITE|EXPO_PUBLIC|VUE_APP)\w*(?:SECRET|TOKEN|PASSWORD|PRIVATE|API_KEY)/u;
 /** What code of both sides may have: a server too reads what the browser is told, except for the address of itself, and caches by `react`. */
 const eitherMarks = /\b(?:REACT_APP|NEXT_PUBLIC|VITE|EXPO_PUBLIC|VUE_APP)_|["']react["']/u;
 /** What no browser has. */

@@ -130,6 +130,13 @@ describe("code in front of a user", () => {
     expect(lint({ "a.ts": file, "b.ts": file.replace("credentials", "mode") })).toEqual(["b.ts:1 require-timeout"]);
   });
 
+  it("takes code that reads a secret for a server's, though it reads the address that pages are told", () => {
+    const probe = `const url = process.env.AUTH_URL_OF_API || process.env.NEXT_PUBLIC_API_URL;\nexport const check = () => fetch(url + "/auth/v1/health", { headers: { apikey: process.env.API_SECRET_KEY } });\n`;
+    expect(lint({ "a.ts": probe, "b.ts": probe.replace("API_SECRET_KEY", "NEXT_PUBLIC_API_SECRET_KEY") })).toEqual([
+      "a.ts:2 require-timeout",
+    ]);
+  });
+
   it("does so in the extension of a browser", () => {
     const file = `export const load = async () => (await chrome.storage.local.get(["api"])).api;\nexport const list = async () => fetch((await load()) + "/v1/payments");\n`;
     expect(lint({ "a.ts": file, "b.ts": file.replaceAll("chrome.storage", "config.storage") })).toEqual(["b.ts:2 require-timeout"]);

@@ -24,6 +24,10 @@ runRule("require-idempotency-key", requireIdempotencyKey, {
       code: "const base = process.env.RESOLVER_INTERNAL_URL;\nexport const register = (body) => fetch(`${base}/register`, { method: 'POST', headers: auth, body });\nexport const dispatch = (url, body) => fetch(url, { method: 'POST', headers: auth, body });\ndispatch(`${getInternalApiUrl()}/reminders`, '');\nexport const run = (api, id) => fetch(`${api}/v1/integrations/internal/run/${id}`, { method: 'POST', headers: auth });",
     },
     {
+      name: "the back end whose address the project's pages are told",
+      code: "import { readFile } from 'node:fs';\nexport const pay = async (token) => {\n  const api = process.env.NEXT_PUBLIC_API_URL || 'https://api.shop.example';\n  const auth = { Authorization: process.env.API_SECRET };\n  await fetch(`${api}/payments`, { method: 'POST', headers: auth });\n};",
+    },
+    {
       name: "a service on a private network",
       code: "export const send = (body) => [fetch('http://resolver:8080/register', { method: 'POST', headers: auth, body }), fetch('http://mail.apps.svc.cluster.local/send', { method: 'POST', headers: auth, body }), fetch('http://10.0.3.7/jobs', { method: 'POST', headers: auth, body })];",
     },
@@ -253,6 +257,10 @@ runRule("require-idempotency-key", requireIdempotencyKey, {
     {
       name: "an address from the settings that takes credentials",
       code: "const base = process.env.PSP_URL;\nawait fetch(`${base}/v1/payments`, { method: 'POST', headers: { Authorization: `Bearer ${process.env.PSP_TOKEN}` }, body });\nawait fetch(`${base}/v1/payments`, { method: 'POST', body: JSON.stringify({ api_key: key, amount }) });\nawait fetch(`${base}/v1/payments?token=${token}`, { method: 'POST', body });\nawait fetch(`${base}/v1/payments`, { method: 'POST', headers, body });",
+    },
+    {
+      name: "a path of an upstream that has the word in it",
+      code: `await fetch("https://api.bank.example/internal-transfers", { method: "POST", headers: { Authorization: token } });`,
     },
     {
       name: "a function that begins like one that reads",
