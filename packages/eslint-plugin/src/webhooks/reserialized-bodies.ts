@@ -5,7 +5,7 @@ import type { ReadProgram } from "../calls/read-program.ts";
 import { isFunction, type SourceFile } from "../calls/source-file.ts";
 import { isSenderCheck } from "./call-names.ts";
 import { parametersByDecorator } from "./frameworks/nest.ts";
-import { keyOf, namesOf } from "./names.ts";
+import { codeOf, keyOf, namesOf } from "./names.ts";
 import { followRequest, type Holding, type Receiver, type Reserialization, type SenderCheck } from "./request-flow.ts";
 
 /** Signatures that are checked against a body which was parsed and made text again. */
@@ -16,7 +16,8 @@ export function reserializedBodies({ file, evaluator }: ReadProgram): readonly R
     if (parameters.size === 0) continue;
     const receiver: Receiver = { function: { kind: "function", node, origin: { file, node } }, parameters };
     const { reserialized, checks } = followRequest([receiver], evaluator);
-    for (const one of reserialized) if (isCheck(one) || checks.some(comparesSignature)) found.set(placeOf(one, file), one);
+    for (const one of reserialized)
+      if (!isFallback(one) && (isCheck(one) || checks.some(comparesSignature))) found.set(placeOf(one, file), one);
   }
   return [...found.values()].filter((one) => one.file === file || !isReportedThere(one));
 }
@@ -24,6 +25,16 @@ export function reserializedBodies({ file, evaluator }: ReadProgram): readonly R
 /** In the linted file: where the text is made, or the call that leads there. */
 export function placeOf({ node, file, from }: Reserialization, linted: SourceFile): TSESTree.Node {
   return file === linted ? node : from;
+}
+
+/** `if (req.rawBody) text = req.rawBody; else text = JSON.stringify(req.body);` has the bytes wherever the parser keeps them. */
+function isFallback({ node, file }: Reserialization): boolean {
+  for (let child: TSESTree.Node = node; child.parent && !isFunction(child); child = child.parent) {
+    const parent: TSESTree.Node = child.parent;
+    const isChoice = parent.type === "IfStatement" || parent.type === "ConditionalExpression";
+    if (isChoice && child === parent.alternate && /\braw_?body\b/iu.test(codeOf(parent.test, file))) return true;
+  }
+  return false;
 }
 
 /** A verifier checks by itself; of a MAC it is only known once it is compared. */
