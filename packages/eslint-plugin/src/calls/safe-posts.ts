@@ -36,7 +36,7 @@ const safePaths = [
   /\/(?:parse|extract|recogni[sz]e|scan|classify|detect|analy[sz]e|translate|validate|evaluate)[A-Z_-][\w-]*(?:\/|$)|\/evaluate\//u,
   /\/(?:complete|responses|messages\/count_tokens|generate|generateContent|predict|infer|rerank|tokenize)\/?$/iu,
   // What sets a state: twice is the same as once.
-  /\/(?:un)?(?:publish|archive|mute|pin|star|lock|follow|block)\/?$|\/(?:enable|disable|(?:de)?activate|set[_-][\w-]+|mark[_-]?as[\w-]*|acknowledge|close|cancel)\/?$/iu,
+  /\/(?:un)?(?:publish|archive|mute|pin|star|lock|follow|block)\/?$|\/(?:enable|disable|(?:de)?activate|set[_-][\w-]+|mark(?:[_-]|As)[\w-]+|leave(?:[_-]?call)?|acknowledge|close|cancel)\/?$/iu,
   /\/(?:refetch|reload|suspend|resume|pause|unpause)\/?$/u,
   /\/\w+_(?:get|read|search)\/?$|\/convert(?:\/|$)/iu,
   // What computes, and what an upstream takes once only: a code is used up by its exchange.

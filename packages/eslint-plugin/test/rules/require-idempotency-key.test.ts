@@ -70,7 +70,7 @@ runRule("require-idempotency-key", requireIdempotencyKey, {
     },
     {
       name: "end points that set a state, or ask for it anew",
-      code: `fetch("https://fleet.example/api/v1/fleet/hosts/7/refetch", { method: "POST" }); fetch("https://hosting.example/v1/services/7/suspend", { method: "POST" }); fetch("https://hosting.example/v1/services/7/resume", { method: "POST" });`,
+      code: `fetch("https://fleet.example/api/v1/fleet/hosts/7/refetch", { method: "POST" }); fetch("https://hosting.example/v1/services/7/suspend", { method: "POST" }); fetch("https://hosting.example/v1/services/7/resume", { method: "POST" }); fetch("https://apps.example/platform/mark_app_installed", { method: "POST" }); fetch("https://mail.example/v1/messages/7/markAsRead", { method: "POST" }); fetch("https://bots.example/bot/7/leave_call/", { method: "POST" });`,
     },
     {
       name: "tables of a tracker",
