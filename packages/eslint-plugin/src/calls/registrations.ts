@@ -4,7 +4,7 @@ import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { LibraryDefinition } from "./library.ts";
 import type { Modules } from "./modules.ts";
-import { namesIn } from "./resolve-import.ts";
+import { namesIn } from "./folder-listing.ts";
 import { type CallLike, enclosingClass, type SourceFile } from "./source-file.ts";
 import { ABSENT, unknown, type Value } from "./value.ts";
 

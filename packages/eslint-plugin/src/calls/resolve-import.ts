@@ -1,10 +1,14 @@
-import { readdirSync, realpathSync, statSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { basename, dirname, join, resolve as resolvePath } from "node:path";
 
-import { createPathsMatcher, getTsconfig } from "get-tsconfig";
+import { createPathsMatcher, findTsconfig, getTsconfig, type TsConfigResult } from "get-tsconfig";
+import { parse } from "jsonc-parser";
 
-/** The file an import leads to; undefined for a package, a built-in module or a file that is not there. */
+import { createListings, type Listings } from "./folder-listing.ts";
+import { createWorkspacePackages, type WorkspacePackages } from "./workspace-packages.ts";
+
+/** The file of the project that an import leads to; undefined for a package of others, a built-in module or a file that is not there. */
 export type ResolveImport = (specifier: string, fromPath: string) => string | undefined;
 
 const extensions = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
@@ -20,18 +24,25 @@ const builtIns = new Set(builtinModules);
 export function createResolver(): ResolveImport {
   const answers = new Map<string, string | undefined>();
   const listings = createListings();
+  const packages = createWorkspacePackages();
   return (specifier, fromPath) => {
     if (specifier.startsWith("node:") || builtIns.has(specifier)) return undefined;
     const folder = dirname(fromPath);
     const question = `${folder}\0${specifier}`;
-    if (!answers.has(question)) answers.set(question, resolveFrom(folder, specifier, listings));
+    if (!answers.has(question)) answers.set(question, resolveFrom(folder, specifier, { listings, packages }));
     return answers.get(question);
   };
 }
 
-function resolveFrom(folder: string, specifier: string, listings: Listings): string | undefined {
+interface Places {
+  readonly listings: Listings;
+  readonly packages: WorkspacePackages;
+}
+
+function resolveFrom(folder: string, specifier: string, { listings, packages }: Places): string | undefined {
   if (specifier.startsWith(".") || specifier.startsWith("/")) return existing(resolvePath(folder, specifier), listings);
-  for (const candidate of pathMatcher(folder)?.(specifier) ?? []) {
+  const candidates = [...(pathMatcher(folder)?.(specifier) ?? []), ...packages.candidates(specifier, folder)];
+  for (const candidate of candidates) {
     const found = existing(candidate, listings);
     if (found && !found.includes("/node_modules/")) return found;
   }
@@ -94,50 +105,6 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-/** The entries of a folder; the same set as long as they are the same. */
-type Listings = (folder: string) => ReadonlySet<string>;
-
-interface Listing {
-  readonly mtimeMs: number;
-  readonly names: ReadonlySet<string>;
-}
-
-const known = new Map<string, Listing>();
-const none: ReadonlySet<string> = new Set();
-/** Two changes within one tick of the file system's clock leave the same time: a listing that young is read again. */
-const settledMs = 100;
-const maximumListings = 10_000;
-
-/** Read once: an import without extension has twenty places to look at, most of them in one folder. */
-function createListings(): Listings {
-  const current = new Map<string, ReadonlySet<string>>();
-  return (folder) => {
-    let names = current.get(folder);
-    if (!names) current.set(folder, (names = namesIn(folder)));
-    return names;
-  };
-}
-
-/** The entries of a folder, read again when it changed. */
-export function namesIn(folder: string): ReadonlySet<string> {
-  const mtimeMs = statSync(folder, { throwIfNoEntry: false })?.mtimeMs;
-  if (mtimeMs === undefined) return none;
-  const before = known.get(folder);
-  if (before?.mtimeMs === mtimeMs) return before.names;
-  const names = new Set(entriesOf(folder));
-  if (known.size >= maximumListings) known.clear();
-  if (Date.now() - mtimeMs > settledMs) known.set(folder, { mtimeMs, names });
-  return names;
-}
-
-function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return []; // a file in the place of a folder, or no permission: nothing to follow there
-  }
-}
-
 type PathMatcher = (specifier: string) => readonly string[];
 
 const pathMatchers = new Map<string, PathMatcher | undefined>();
@@ -145,13 +112,25 @@ const pathMatchers = new Map<string, PathMatcher | undefined>();
 /** tsconfig `paths` and `baseUrl` of the folder. */
 function pathMatcher(folder: string): PathMatcher | undefined {
   if (pathMatchers.has(folder)) return pathMatchers.get(folder);
-  let matcher: PathMatcher | undefined;
-  try {
-    const config = getTsconfig(folder);
-    matcher = config ? (createPathsMatcher(config) ?? undefined) : undefined;
-  } catch {
-    matcher = undefined; // a broken tsconfig is the compiler's business
-  }
+  const config = quietly(() => getTsconfig(folder)) ?? quietly(() => withoutInheritance(folder));
+  const matcher = config ? (createPathsMatcher(config) ?? undefined) : undefined;
   pathMatchers.set(folder, matcher);
   return matcher;
+}
+
+/** Before its packages are installed a project may extend what is not there: its own `paths` hold all the same. */
+function withoutInheritance(folder: string): TsConfigResult | undefined {
+  const path = findTsconfig(folder);
+  if (path === undefined) return undefined;
+  const { compilerOptions } = parse(readFileSync(path, "utf8"), undefined, { allowTrailingComma: true }) as TsConfigResult["config"];
+  return { path, config: { ...(compilerOptions && { compilerOptions }) } };
+}
+
+/** A broken tsconfig is the compiler's business. */
+function quietly<T>(read: () => T | null | undefined): T | undefined {
+  try {
+    return read() ?? undefined;
+  } catch {
+    return undefined;
+  }
 }

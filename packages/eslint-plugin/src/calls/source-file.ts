@@ -67,6 +67,7 @@ export function createSourceFile(
         if (node.left.type === "MemberExpression") memberAssignments.push(node);
         else if (node.left.type === "Identifier") counters.push(node);
         break;
+      default: // nobody asks for the others
     }
   });
   let variables: Map<TSESTree.Node, Variable> | undefined;

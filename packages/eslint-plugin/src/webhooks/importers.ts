@@ -5,7 +5,7 @@ import type { TSESTree } from "@typescript-eslint/utils";
 
 import { importedSpecifiers } from "../calls/glances.ts";
 import type { Modules } from "../calls/modules.ts";
-import { namesIn } from "../calls/resolve-import.ts";
+import { namesIn } from "../calls/folder-listing.ts";
 import type { SourceFile } from "../calls/source-file.ts";
 import { packageFolder } from "../project/package-folder.ts";
 import { roleOf } from "../project/file-role.ts";

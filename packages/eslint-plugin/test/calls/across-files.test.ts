@@ -112,6 +112,56 @@ it.each<[string, Files]>([
     },
   ],
   [
+    "tsconfig paths that inherit from a package which is not installed",
+    {
+      "src/a.ts": `import { psp } from "@clients/psp"; psp.get("/a");`,
+      "src/clients/psp.ts": client,
+      "tsconfig.json": `{ // with a comment\n "extends": "@acme/tsconfig/base.json", "compilerOptions": { "paths": { "@clients/*": ["./src/clients/*"] }, } }`,
+    },
+  ],
+  ...(
+    [
+      ["of npm", "package.json", `{ "private": true, "workspaces": ["packages/*"] }`],
+      ["of Yarn", "package.json", `{ "private": true, "workspaces": { "packages": ["packages/**", "!packages/old"] } }`],
+      ["of pnpm", "pnpm-workspace.yaml", `packages:\n  - "!**/test/**"\n  - "./packages/*-client" # all of them\n`],
+    ] as const
+  ).map(([name, manifest, text]): [string, Files] => [
+    `a workspace package ${name}`,
+    {
+      "apps/a.ts": `import { psp } from "@acme/psp"; psp.get("/a");`,
+      "packages/psp-client/src/index.ts": client,
+      "packages/psp-client/package.json": `{ "name": "@acme/psp", "main": "dist/index.js" }`,
+      ".git/HEAD": "",
+      [manifest]: text,
+    },
+  ]),
+  ...(
+    [
+      ["./client", `{ "./client": { "types": "./dist/http/client.d.ts", "import": "./dist/http/client.js" } }`, "src/http/client.ts"],
+      ["./client", `{ "./*": "./src/*.ts" }`, "src/client.ts"],
+      ["./src/client", undefined, "src/client.ts"],
+      ["./client", undefined, "src/client.ts"],
+      [".", `{ ".": { "source": "./code/main.ts", "default": "./dist/main.js" } }`, "code/main.ts"],
+    ] as const
+  ).map(([subpath, exports, path]): [string, Files] => [
+    `${subpath} of a workspace package with exports ${exports}`,
+    {
+      "apps/a.ts": `import { psp } from "psp${subpath.slice(1)}"; psp.get("/a");`,
+      [`packages/psp/${path}`]: client,
+      "packages/psp/package.json": `{ "name": "psp"${exports ? `, "exports": ${exports}` : ""} }`,
+      ".git/HEAD": "",
+      "package.json": `{ "workspaces": ["packages/psp", "apps"] }`,
+    },
+  ]),
+  [
+    "the package's own imports",
+    {
+      "src/a.ts": `import { psp } from "#clients/psp"; psp.get("/a");`,
+      "src/clients/psp.ts": client,
+      "package.json": `{ "name": "a", "imports": { "#clients/*": "./dist/clients/*.js" } }`,
+    },
+  ],
+  [
     "tsconfig baseUrl",
     {
       "src/a.ts": `import { psp } from "clients/psp"; psp.get("/a");`,
