@@ -30,7 +30,7 @@ function purposeOf(name: string, folders: readonly string[]): FileKind["purpose"
 }
 
 const sampleFolders = setOf(
-  "test tests __tests__ testing testdata test-data testutil testutils test-utils spec specs __specs__ e2e integration-tests fixture fixtures __fixtures__ mock mocks __mocks__ " +
+  "test tests __tests__ testing testdata test-data testutil testutils test-utils spec specs __specs__ e2e integration-tests integration_tests test-helpers test_helpers fixture fixtures __fixtures__ mock mocks __mocks__ " +
     "example examples sample samples demo demos stories story storybook cypress playwright benchmark benchmarks bench snapshots __snapshots__ stubs recordings cassettes __recordings__",
 );
 const sampleNames =

@@ -29,7 +29,7 @@ const generic =
 const constant = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/;
 
 function isDescription(value: string): boolean {
-  return constant.test(value) || /^[A-Z][a-z]+$/.test(value) || state.test(value);
+  return constant.test(value) || /^[A-Z][a-z]+$/.test(value) || state.test(value) || encoding.test(value) || /^test|insecure/i.test(value);
 }
 const state =
   /^(?:required|optional|encrypted|decrypted|sensitive|generated|disabled|provided|rotated|protected|redacted|textarea|unchanged|configured|undefined)$/i;
