@@ -18,6 +18,7 @@ import { loopLayer } from "./retries/loop.ts";
 import { recursionLayer, selfCalls } from "./retries/recursion.ts";
 import { isRuledOut } from "./ruled-out.ts";
 import { type CallLike, isFunction, isLoop, isWithin, nodesWithin, type SourceFile } from "./source-file.ts";
+import { createUnderway } from "./underway.ts";
 import { type FunctionValue, type Origin, unknown } from "./value.ts";
 
 /** What one file sends out. Made once a file, shared by all rules. */
@@ -94,7 +95,7 @@ function analyseFile({ file, evaluator, instances, modules }: ReadProgram): Call
   /** Operations of this file that a retry library runs. */
   const runs: { readonly node: CallLike; readonly operation: FunctionValue; readonly layer: RetryLayer }[] = [];
   const reachingHere = new Map<string, number | "reaches">();
-  const asked = new Set<TSESTree.FunctionLike>();
+  const asked = createUnderway<TSESTree.FunctionLike>();
   const inert = createInertCalls(modules);
   let followed = 0;
 
@@ -293,12 +294,12 @@ function analyseFile({ file, evaluator, instances, modules }: ReadProgram): Call
     const key = `${origin.file.path}:${node.range[0]}`;
     const known = reaching.get(key);
     if (known === "reaches") return true;
-    if (depth <= (known ?? 0) || asked.has(node)) return false;
-    asked.add(node);
-    const reaches = nodesWithin(origin.file.calls, node).some((call) => isRequestOrReaches(call, origin.file, depth - 1));
-    asked.delete(node);
-    reaching.set(key, reaches ? "reaches" : depth);
-    return reaches;
+    if (depth <= (known ?? 0) || asked.leadsBackTo(node)) return false;
+    return asked.answer(
+      node,
+      () => nodesWithin(origin.file.calls, node).some((call) => isRequestOrReaches(call, origin.file, depth - 1)),
+      (reaches) => reaching.set(key, reaches ? "reaches" : depth),
+    );
   }
 
   function isRequestOrReaches(call: CallLike, inFile: SourceFile, depth: number): boolean {

@@ -7,6 +7,7 @@ import type { Interpretation, LibraryDefinition } from "./library.ts";
 import type { Modules } from "./modules.ts";
 import { createRegistrations } from "./registrations.ts";
 import { type CallLike, enclosingClass, type SourceFile, type Variable } from "./source-file.ts";
+import { createUnderway } from "./underway.ts";
 import {
   ABSENT,
   type FunctionValue,
@@ -87,7 +88,7 @@ const globalObjects = new Set(["globalThis", "window", "global", "self"]);
 export function createEvaluator(modules: Modules, instances: Instances): Evaluator {
   const cache = new Map<TSESTree.Node, Value>();
   const variableCache = new Map<Variable, Value>();
-  const underway = new Set<TSESTree.Node | Variable>();
+  const underway = createUnderway<TSESTree.Node | Variable>();
   let depth = 0;
 
   const registrations = createRegistrations(modules, (node, file) => evaluate(node, file));
@@ -97,17 +98,22 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
   function evaluate(node: TSESTree.Node, file: SourceFile, frame?: Frame): Value {
     const cached = frame ? undefined : cache.get(node);
     if (cached) return cached;
-    if (depth >= maximumDepth) return unknown("nested too deeply");
-    if (!frame && underway.has(node)) return unknown("defined by itself");
+    if (depth >= maximumDepth) {
+      underway.giveUp();
+      return unknown("nested too deeply");
+    }
+    if (!frame && underway.leadsBackTo(node)) return unknown("defined by itself");
     depth += 1;
-    if (!frame) underway.add(node);
     try {
-      const value = read(node, file, frame);
-      if (!frame) cache.set(node, value);
-      return value;
+      return frame
+        ? read(node, file, frame)
+        : underway.answer(
+            node,
+            () => read(node, file, frame),
+            (value) => cache.set(node, value),
+          );
     } finally {
       depth -= 1;
-      if (!frame) underway.delete(node);
     }
   }
 
@@ -205,15 +211,14 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     const frame = variable.scope.type === "module" || variable.scope.type === "global" ? undefined : callFrame;
     const cached = frame ? undefined : variableCache.get(variable);
     if (cached) return cached;
-    if (underway.has(variable)) return unknown("defined by itself");
-    underway.add(variable);
-    try {
-      const value = withMutations(readDefinition(variable, file, frame), variable, file, frame);
-      if (!frame) variableCache.set(variable, value);
-      return value;
-    } finally {
-      underway.delete(variable);
-    }
+    if (underway.leadsBackTo(variable)) return unknown("defined by itself");
+    return underway.answer(
+      variable,
+      () => withMutations(readDefinition(variable, file, frame), variable, file, frame),
+      (value) => {
+        if (!frame) variableCache.set(variable, value);
+      },
+    );
   }
 
   function readDefinition(variable: Variable, file: SourceFile, frame: Frame | undefined): Value {
