@@ -32,6 +32,8 @@ beforeAll(async () => {
     format: "esm",
     target: "node20.19",
     conditions: ["holdfast-source"],
+    // The CommonJS build of jsonc-parser asks for its parts through a name that no bundler can follow.
+    mainFields: ["module", "main"],
     // Bundled CommonJS modules expect these names.
     banner: {
       js: [

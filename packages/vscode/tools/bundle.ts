@@ -58,6 +58,8 @@ function sharedOptions(kind: BundleKind) {
     // Node of the oldest VS Code in `engines.vscode`.
     target: "node20.19",
     conditions: ["holdfast-source"],
+    // The CommonJS build of jsonc-parser asks for its parts through a name that no bundler can follow.
+    mainFields: ["module", "main"],
     legalComments: "none",
     metafile: true,
     logLevel: "error",
