@@ -81,40 +81,57 @@ export interface Instances {
 }
 
 const maximumDepth = 60;
+/** For one question; more than code by people takes. */
+const maximumCallsFollowed = 500;
+/** Of a text that is put together, in characters: a few lines that double it would fill all memory. */
+const maximumText = 1_000_000;
+const maximumParts = 10_000;
 /** More than any function takes whose arguments matter. */
 const maximumArguments = 16;
 const globalObjects = new Set(["globalThis", "window", "global", "self"]);
 
+type Readings = Map<TSESTree.Node | Variable, Value>;
+
 export function createEvaluator(modules: Modules, instances: Instances): Evaluator {
-  const cache = new Map<TSESTree.Node, Value>();
-  const variableCache = new Map<Variable, Value>();
-  const underway = createUnderway<TSESTree.Node | Variable>();
+  const known: Readings = new Map();
+  const knownInFrames = new WeakMap<Frame, Readings>();
+  const underway = createUnderway<TSESTree.Node | Variable | symbol>();
   let depth = 0;
+  let callsFollowed = 0;
 
   const registrations = createRegistrations(modules, (node, file) => evaluate(node, file));
 
   return { evaluate, meaningOf, argumentsOf, callsOn, frameOf, returnOf };
 
   function evaluate(node: TSESTree.Node, file: SourceFile, frame?: Frame): Value {
-    const cached = frame ? undefined : cache.get(node);
+    const readings = readingsIn(frame);
+    const cached = readings.get(node);
     if (cached) return cached;
     if (depth >= maximumDepth) {
       underway.giveUp();
       return unknown("nested too deeply");
     }
     if (!frame && underway.leadsBackTo(node)) return unknown("defined by itself");
+    if (depth === 0) callsFollowed = 0;
     depth += 1;
     try {
-      return frame
-        ? read(node, file, frame)
-        : underway.answer(
-            node,
-            () => read(node, file, frame),
-            (value) => cache.set(node, value),
-          );
+      return underway.answer(
+        // In another frame the same code is another question.
+        frame ? Symbol(node.type) : node,
+        () => read(node, file, frame),
+        (value) => readings.set(node, value),
+      );
     } finally {
       depth -= 1;
     }
+  }
+
+  /** What was read for good, of code as it stands or in one call of a function: there may be very many ways from one place to another. */
+  function readingsIn(frame: Frame | undefined): Readings {
+    if (!frame) return known;
+    let readings = knownInFrames.get(frame);
+    if (!readings) knownInFrames.set(frame, (readings = new Map()));
+    return readings;
   }
 
   function read(node: TSESTree.Node, file: SourceFile, frame: Frame | undefined): Value {
@@ -209,15 +226,14 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
 
   function readVariable(variable: Variable, file: SourceFile, callFrame: Frame | undefined): Value {
     const frame = variable.scope.type === "module" || variable.scope.type === "global" ? undefined : callFrame;
-    const cached = frame ? undefined : variableCache.get(variable);
+    const readings = readingsIn(frame);
+    const cached = readings.get(variable);
     if (cached) return cached;
     if (underway.leadsBackTo(variable)) return unknown("defined by itself");
     return underway.answer(
       variable,
       () => withMutations(readDefinition(variable, file, frame), variable, file, frame),
-      (value) => {
-        if (!frame) variableCache.set(variable, value);
-      },
+      (value) => readings.set(variable, value),
     );
   }
 
@@ -703,6 +719,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
 
   /** What a function of the project returns, when it has one return only. */
   function returned(target: FunctionValue, node: CallLike, file: SourceFile, frame: Frame | undefined): Value {
+    if ((callsFollowed += 1) > maximumCallsFollowed) return unknown("made by too many calls to follow");
     return resultIn(target, frameOf(target, node, file, frame));
   }
 
@@ -906,6 +923,8 @@ function isText(value: Value): boolean {
 
 /** Joins neighbouring literal parts; a text without unknown parts is a primitive. */
 function textOf(parts: readonly (string | undefined)[], origin: Extract<Value, { kind: "text" }>["origin"]): Value {
+  if (parts.length > maximumParts || parts.reduce((length, part) => length + (part?.length ?? 0), 0) > maximumText)
+    return unknown("a text too long to follow");
   const joined: (string | undefined)[] = [];
   for (const part of parts) {
     if (part !== undefined && joined.length > 0 && joined.at(-1) !== undefined) joined[joined.length - 1] = `${joined.at(-1)}${part}`;
