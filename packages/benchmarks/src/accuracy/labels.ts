@@ -18,6 +18,8 @@ export interface Site {
   readonly path: string;
   /** First and last line within which a finding counts. */
   readonly lines: readonly [first: number, last: number];
+  /** What stands there, in a few words. */
+  readonly note?: string;
 }
 
 const folder = fileURLToPath(new URL("../../accuracy/", import.meta.url));
@@ -28,6 +30,11 @@ export function labelsOf(rule: string): readonly Label[] {
 
 export function sitesOf(rule: string): readonly Site[] {
   return read<Site>(join(folder, "sites", `${rule}.json`));
+}
+
+/** Places that look like what the rule reports and are in order, found by searching the text. */
+export function silentPlacesOf(rule: string): readonly Site[] {
+  return read<Site>(join(folder, "silent", `${rule}.json`));
 }
 
 export function labelledRules(): string[] {

@@ -1,32 +1,41 @@
 import { type CorpusFinding, keyOf } from "./findings.ts";
-import { labelledRules, labelsOf, type Site, sitesOf } from "./labels.ts";
+import { labelledRules, labelsOf, silentPlacesOf, type Site, sitesOf } from "./labels.ts";
 import type { Repository } from "./repositories.ts";
 
-/** One row a rule: what it found, what of that was read, and how much of it was right; the sites that a text search gave, and how many it saw. Markdown. */
+/**
+ * One row a rule: what it found, what of that was read, and how much of it was right; the sites that a text search gave, and how many it saw; good sites,
+ * and how many of them it reported all the same. Markdown.
+ */
 export function accuracyTable(findings: readonly CorpusFinding[], repositories: readonly Repository[]): string {
   const rules = [...new Set([...findings.map(({ rule }) => rule), ...labelledRules()])].sort();
   const names = repositories.map(({ repository }) => repository);
+  const among = (sites: readonly Site[]) => sites.filter(({ repository }) => names.includes(repository));
   const rows = rules.map((rule) =>
     row(
       rule,
       findings.filter((finding) => finding.rule === rule),
-      sitesOf(rule).filter(({ repository }) => names.includes(repository)),
+      { toReport: among(sitesOf(rule)), toLeave: among(silentPlacesOf(rule)) },
     ),
   );
   return [
     `${repositories.length} repositories, ${findings.length} findings.`,
     "",
-    "| rule | findings | read | right | wrong | precision | sites searched | seen | wrong, by kind |",
-    "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    "| rule | findings | read | right | wrong | precision | sites searched | seen | good sites searched | reported | wrong, by kind |",
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ...rows,
   ].join("\n");
 }
 
-function row(rule: string, findings: readonly CorpusFinding[], sites: readonly Site[]): string {
+interface Sites {
+  readonly toReport: readonly Site[];
+  readonly toLeave: readonly Site[];
+}
+
+function row(rule: string, findings: readonly CorpusFinding[], { toReport, toLeave }: Sites): string {
   const labels = new Map(labelsOf(rule).map((label) => [keyOf({ rule, ...label }), label]));
   const read = findings.flatMap((finding) => labels.get(keyOf(finding)) ?? []);
   const wrong = read.filter(({ verdict }) => verdict === "wrong");
-  const seen = sites.filter((site) => findings.some((finding) => isAt(finding, site)));
+  const reported = (sites: readonly Site[]) => sites.filter((site) => findings.some((finding) => isAt(finding, site))).length;
   const kinds = [...new Set(wrong.map(({ kind = "other" }) => kind))].map((kind) => ({
     kind,
     count: wrong.filter((label) => (label.kind ?? "other") === kind).length,
@@ -38,8 +47,10 @@ function row(rule: string, findings: readonly CorpusFinding[], sites: readonly S
     read.length - wrong.length,
     wrong.length,
     read.length === 0 ? "–" : `${Math.round((100 * (read.length - wrong.length)) / read.length)} %`,
-    sites.length,
-    sites.length === 0 ? "–" : `${seen.length} (${Math.round((100 * seen.length) / sites.length)} %)`,
+    toReport.length,
+    toReport.length === 0 ? "–" : `${reported(toReport)} (${Math.round((100 * reported(toReport)) / toReport.length)} %)`,
+    toLeave.length,
+    toLeave.length === 0 ? "–" : reported(toLeave),
     kinds.map(({ kind, count }) => `${kind} ${count}`).join(", ") || "–",
   ].join(" | ")} |`;
 }
