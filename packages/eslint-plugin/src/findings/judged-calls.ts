@@ -17,6 +17,8 @@ export interface JudgedCalls extends Pick<CallAnalysis, "calls" | "idleClients" 
   ownerOf(call: OutboundCall): "upstream" | "own" | "unknown";
   /** Whether an upstream is another service of the program's own; false where those count as any other. */
   isOwnService(call: OutboundCall): boolean;
+  /** The settings ask for every upstream to count, the program's own and those that only a variable tells. */
+  readonly countsAll: boolean;
   /** What a request to the call's upstream may spend. */
   budgetOf(call: OutboundCall): Budget;
 }
@@ -40,6 +42,7 @@ export function judgedCalls(
     repeated: runsIn(file) === "browser" ? [] : repeated,
     plugged,
     ownerOf: (call) => ownerUnder(upstreams, call),
+    countsAll: upstreams === "all",
     isOwnService: (call) => upstreams === "external" && isOwnService(call),
     budgetOf: (call) => budgetOf(call, settings),
   };

@@ -1,5 +1,6 @@
 import type { TSESLint } from "@typescript-eslint/utils";
 
+import { leavesDuplicates } from "../calls/duplicates.ts";
 import type { OutboundCall, RetryLayer } from "../calls/outbound-call.ts";
 import { attemptsOf, repeatsMethod } from "../calls/worst-case.ts";
 import { createRule } from "../create-rule.ts";
@@ -73,11 +74,16 @@ interface Keyless extends Problem {
 
 function problemOf(call: OutboundCall, judged: JudgedCalls): Keyless[] {
   if (!isKeylessWrite(call, judged)) return [];
-  // A project that serves its own request knows what a second one does; that there are several is news.
-  if (repetitionOf(call)[1] === 1 && judged.isOwnService(call)) return [];
+  // That there are several is news; of a single one it must be plain that a second would do harm.
+  if (repetitionOf(call)[1] === 1 && !isWorthKey(call, judged)) return [];
   const source = sourceIn(call, judged);
   const fixedHere = source.place === call.origin && call.origin.file === judged.file;
   return [{ call, cause: source.place, reportedThere: isKeylessWrite(source.call, judged), fixedHere }];
+}
+
+/** A project that serves its own request knows what a second one does. An upstream of the policy is one that keys are expected for. */
+function isWorthKey(call: OutboundCall, judged: JudgedCalls): boolean {
+  return judged.countsAll || judged.budgetOf(call).upstream !== undefined || (!judged.isOwnService(call) && leavesDuplicates(call));
 }
 
 /** The layers that send the call again, and how often it may run; 1 when that is not known. */

@@ -51,6 +51,14 @@ runRule("require-idempotency-key", requireIdempotencyKey, {
       name: "an API that takes no key, by the scheme of its tokens and its paths",
       code: "const git = (path, init) => fetch(`${process.env.GIT_URL}${path}`, { ...init, headers: { Authorization: `token ${process.env.GIT_TOKEN}`, 'Content-Type': 'application/json' } });\nexport const create = (org, body) => git(`/api/v1/orgs/${org}/repos`, { method: 'POST', body });\nexport const hook = (base, auth, org, name, body) => fetch(`${base}/api/v1/repos/${org}/${name}/hooks`, { method: 'POST', headers: { auth }, body });",
     },
+    {
+      name: "what sets a thing by its id, at a host in plain sight",
+      code: `export const update = (id, body) => fetch("https://cms.example/v2/pages/" + id, { method: "POST", body, headers: { authorization: process.env.CMS_TOKEN } }); export const rename = (body) => fetch("https://cms.example/v2/pages/17", { method: "PATCH", body });`,
+    },
+    {
+      name: "what is no thing that anybody counts, at an address that only a variable tells",
+      code: "const headers = { authorization: `Bearer ${process.env.TOKEN}` }; export const told = (base, body) => fetch(`${base}/api/workflow-updated`, { method: 'POST', body, headers }); export const cleaned = (base) => fetch(`${base}/api/tasks/cleanup`, { method: 'POST', headers });",
+    },
     { name: "the program's own address", code: "fetch(`${process.env.NEXTAUTH_URL}/api/jobs/notify`, { method: 'POST' });" },
     {
       name: "end points that compute",
@@ -268,7 +276,16 @@ runRule("require-idempotency-key", requireIdempotencyKey, {
     },
     {
       name: "wrappers in a class, once where the options are given",
-      code: `class Chat {\n  post(url: string, init: RequestInit) {\n    return fetch(url, init);\n  }\n  append(id: string, body: string) {\n    return this.post("https://chat.example/sessions/" + id, { method: "POST", body });\n  }\n  stop() {\n    return this.append("1", "stop");\n  }\n  go() {\n    return this.append("1", "go");\n  }\n}`,
+      code: `class Chat {\n  post(url: string, init: RequestInit) {\n    return fetch(url, init);\n  }\n  append(id: string, body: string) {\n    return this.post("https://chat.example/sessions/" + id + "/lines", { method: "POST", body });\n  }\n  stop() {\n    return this.append("1", "stop");\n  }\n  go() {\n    return this.append("1", "go");\n  }\n}`,
+    },
+    {
+      name: "payments, orders and messages at an address that only a variable tells",
+      code: "const headers = { authorization: `Bearer ${process.env.TOKEN}` };\nexport const pay = (base, body) => fetch(`${base}/v1/payments`, { method: 'POST', body, headers });\nexport const capture = (base, id) => fetch(`${base}/orders/${id}/capture`, { method: 'POST', headers });\nexport const tell = (base, body) => fetch(`${base}/sms/send`, { method: 'POST', body, headers });\nexport const amend = (base, id, body) => fetch(`${base}/v1/subscriptions/${id}`, { method: 'PATCH', body, headers });",
+    },
+    {
+      name: "any write where every upstream counts",
+      options: [{ upstreams: "all" }],
+      code: "export const told = (base, body) => fetch(`${base}/api/workflow-updated`, { method: 'POST', body, headers: { authorization: process.env.TOKEN } });",
     },
     { name: "fetch", code: `await fetch("https://api.psp.example/v1/payments", { method: "POST", body: JSON.stringify(order) });` },
     {
