@@ -13,7 +13,8 @@ import { insertedInto } from "./webhook-check.ts";
  * file, or only by an import or a promise.
  */
 export function keepRawBody(made: TSESTree.Node, routes: readonly Route[], program: ReadProgram): Edit[] | undefined {
-  if (made.type !== "CallExpression" || namesOf(made.callee).join(".") !== "JSON.stringify" || made.arguments.length !== 1) return undefined;
+  if (made.type !== "CallExpression" || namesOf(made.callee).join(".") !== "JSON.stringify" || made.arguments.length !== 1)
+    return undefined;
   const route = routes.find(({ handler }) => handler.origin.file === program.file && isWithin(made, handler.node));
   const shape = route && handlerShape(route, program);
   if (!route || !shape || shape.runs === "async" || shape.imports.length > 0 || shape.headerEdits) return undefined;

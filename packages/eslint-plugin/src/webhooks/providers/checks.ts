@@ -37,22 +37,22 @@ export function checksOf(provider: Provider): readonly SignatureCheck[] {
 
 /** HMACs of the body. Razorpay's and GoCardless's libraries do the same, the former with `===` (razorpay@2.9.8 dist/utils/razorpay-utils.js). */
 const macs: readonly (readonly [Provider, Mac])[] = [
-  [platforms.github, { header: "x-hub-signature-256", algorithm: "sha256", encoding: "hex", prefix: "sha256=", secret: "GITHUB" }],
-  [platforms.meta, { header: "x-hub-signature-256", algorithm: "sha256", encoding: "hex", prefix: "sha256=", secret: "META" }],
-  [platforms.shopify, { header: "x-shopify-hmac-sha256", algorithm: "sha256", encoding: "base64", secret: "SHOPIFY" }],
-  [platforms.linear, { header: "linear-signature", algorithm: "sha256", encoding: "hex", secret: "LINEAR" }],
-  [payments.razorpay, { header: "x-razorpay-signature", algorithm: "sha256", encoding: "hex", secret: "RAZORPAY" }],
-  [payments.checkout, { header: "cko-signature", algorithm: "sha256", encoding: "hex", secret: "CHECKOUT" }],
-  [payments.gocardless, { header: "webhook-signature", algorithm: "sha256", encoding: "hex", secret: "GOCARDLESS" }],
-  [payments.lemonSqueezy, { header: "x-signature", algorithm: "sha256", encoding: "hex", secret: "LEMONSQUEEZY" }],
-  [payments.paystack, { header: "x-paystack-signature", algorithm: "sha512", encoding: "hex", secret: "PAYSTACK" }],
+  [platforms.github, { header: "x-hub-signature-256", algorithm: "sha256", encoding: "hex", prefix: "sha256=", vendor: "GITHUB" }],
+  [platforms.meta, { header: "x-hub-signature-256", algorithm: "sha256", encoding: "hex", prefix: "sha256=", vendor: "META" }],
+  [platforms.shopify, { header: "x-shopify-hmac-sha256", algorithm: "sha256", encoding: "base64", vendor: "SHOPIFY" }],
+  [platforms.linear, { header: "linear-signature", algorithm: "sha256", encoding: "hex", vendor: "LINEAR" }],
+  [payments.razorpay, { header: "x-razorpay-signature", algorithm: "sha256", encoding: "hex", vendor: "RAZORPAY" }],
+  [payments.checkout, { header: "cko-signature", algorithm: "sha256", encoding: "hex", vendor: "CHECKOUT" }],
+  [payments.gocardless, { header: "webhook-signature", algorithm: "sha256", encoding: "hex", vendor: "GOCARDLESS" }],
+  [payments.lemonSqueezy, { header: "x-signature", algorithm: "sha256", encoding: "hex", vendor: "LEMONSQUEEZY" }],
+  [payments.paystack, { header: "x-paystack-signature", algorithm: "sha512", encoding: "hex", vendor: "PAYSTACK" }],
 ];
 
 /** Senders that only repeat a secret. */
-const tokens: readonly (readonly [Provider, { readonly header: string; readonly secret: string }])[] = [
-  [platforms.gitlab, { header: "x-gitlab-token", secret: "GITLAB" }],
-  [platforms.telegram, { header: "x-telegram-bot-api-secret-token", secret: "TELEGRAM" }],
-  [payments.flutterwave, { header: "verif-hash", secret: "FLUTTERWAVE" }],
+const tokens: readonly (readonly [Provider, { readonly header: string; readonly vendor: string }])[] = [
+  [platforms.gitlab, { header: "x-gitlab-token", vendor: "GITLAB" }],
+  [platforms.telegram, { header: "x-telegram-bot-api-secret-token", vendor: "TELEGRAM" }],
+  [payments.flutterwave, { header: "verif-hash", vendor: "FLUTTERWAVE" }],
 ];
 
 const stripe: SignatureCheck = {
@@ -147,7 +147,7 @@ const adyen: SignatureCheck = {
 };
 
 /** Standard Webhooks by the libraries that know it; the headers of Svix have other names and the same content. */
-function standard(module: "svix" | "standardwebhooks", prefix: "svix" | "webhook", secret: string): SignatureCheck {
+function standard(module: "svix" | "standardwebhooks", prefix: "svix" | "webhook", vendor: string): SignatureCheck {
   return {
     by: `verify of ${module}`,
     module,
@@ -156,7 +156,7 @@ function standard(module: "svix" | "standardwebhooks", prefix: "svix" | "webhook
     declares: [],
     code: ({ rawBody, local, header, environment, reject }) => [
       "try {",
-      `  new ${local("Webhook")}(${environment(`${secret}_WEBHOOK_SECRET`)}).verify(${rawBody}, {`,
+      `  new ${local("Webhook")}(${environment(`${vendor}_WEBHOOK_SECRET`)}).verify(${rawBody}, {`,
       ...["id", "timestamp", "signature"].map((name) => `    "webhook-${name}": ${header(`${prefix}-${name}`)},`),
       "  });",
       ...refusedOnError(reject),
@@ -211,7 +211,7 @@ interface Mac {
   readonly encoding: "hex" | "base64";
   readonly prefix?: string;
   /** Before `_WEBHOOK_SECRET`. */
-  readonly secret: string;
+  readonly vendor: string;
 }
 
 const crypto = { by: "node:crypto", module: "node:crypto", runs: "at once" } as const;
@@ -225,13 +225,13 @@ function expectedOf(digest: string, prefix: string): string {
   return `const expected = Buffer.from(${prefix ? `\`${prefix}\${${digest}}\`` : digest});`;
 }
 
-function mac({ header: name, algorithm, encoding, prefix = "", secret }: Mac): SignatureCheck {
+function mac({ header: name, algorithm, encoding, prefix = "", vendor }: Mac): SignatureCheck {
   return {
     ...crypto,
     imports: { names: ["createHmac", "timingSafeEqual"] },
     declares: ["signature", "expected"],
     code: ({ rawBody, local, header, environment, reject }) => {
-      const digest = `${local("createHmac")}("${algorithm}", ${environment(`${secret}_WEBHOOK_SECRET`)}).update(${rawBody}).digest("${encoding}")`;
+      const digest = `${local("createHmac")}("${algorithm}", ${environment(`${vendor}_WEBHOOK_SECRET`)}).update(${rawBody}).digest("${encoding}")`;
       return [
         `const signature = Buffer.from(${header(name)});`,
         expectedOf(digest, prefix),
@@ -242,7 +242,7 @@ function mac({ header: name, algorithm, encoding, prefix = "", secret }: Mac): S
 }
 
 interface TimedMac {
-  readonly secret: string;
+  readonly vendor: string;
   /** Declares `sentAt`, in seconds, and `given`, which is compared. */
   read(header: CheckParts["header"]): readonly string[];
   /** Before the body. */
@@ -251,13 +251,13 @@ interface TimedMac {
 }
 
 /** Five minutes is what the providers' own libraries accept. */
-function timedMac({ secret, read, signed, prefix = "" }: TimedMac): SignatureCheck {
+function timedMac({ vendor, read, signed, prefix = "" }: TimedMac): SignatureCheck {
   return {
     ...crypto,
     imports: { names: ["createHmac", "timingSafeEqual"] },
     declares: ["sentAt", "given", "signature", "expected", "isFresh"],
     code: ({ rawBody, local, header, environment, reject }) => {
-      const digest = `${local("createHmac")}("sha256", ${environment(`${secret}_WEBHOOK_SECRET`)}).update(\`${signed}\`).update(${rawBody}).digest("hex")`;
+      const digest = `${local("createHmac")}("sha256", ${environment(`${vendor}_WEBHOOK_SECRET`)}).update(\`${signed}\`).update(${rawBody}).digest("hex")`;
       return [
         ...read(header),
         "const signature = Buffer.from(given);",
@@ -274,14 +274,14 @@ function fieldsOf(header: string, pattern: string): string[] {
   return [`const [, sentAt = "", given = ""] = ${pattern}.exec(${header}) ?? [];`];
 }
 
-function token({ header: name, secret }: { readonly header: string; readonly secret: string }): SignatureCheck {
+function token({ header: name, vendor }: { readonly header: string; readonly vendor: string }): SignatureCheck {
   return {
     ...crypto,
     imports: { names: ["timingSafeEqual"] },
     declares: ["given", "expected"],
     code: ({ local, header, environment, reject }) => [
       `const given = Buffer.from(${header(name)});`,
-      `const expected = Buffer.from(${environment(`${secret}_WEBHOOK_SECRET`)});`,
+      `const expected = Buffer.from(${environment(`${vendor}_WEBHOOK_SECRET`)});`,
       ...refused(`if (given.length !== expected.length || !${local("timingSafeEqual")}(given, expected))`, reject),
     ],
   };
@@ -296,7 +296,7 @@ const checks = new Map<Provider, readonly SignatureCheck[]>([
     [
       stripe,
       timedMac({
-        secret: "STRIPE",
+        vendor: "STRIPE",
         read: (header) => fieldsOf(header("stripe-signature"), "/^t=(\\d+),v1=([0-9a-f]+)/"),
         signed: "${sentAt}.",
       }),
@@ -307,7 +307,7 @@ const checks = new Map<Provider, readonly SignatureCheck[]>([
     payments.paddle,
     [
       timedMac({
-        secret: "PADDLE",
+        vendor: "PADDLE",
         read: (header) => fieldsOf(header("paddle-signature"), "/^ts=(\\d+);h1=([0-9a-f]+)/"),
         signed: "${sentAt}:",
       }),
@@ -318,7 +318,7 @@ const checks = new Map<Provider, readonly SignatureCheck[]>([
     [
       slack,
       timedMac({
-        secret: "SLACK",
+        vendor: "SLACK",
         read: (header) => [`const sentAt = ${header("x-slack-request-timestamp")};`, `const given = ${header("x-slack-signature")};`],
         signed: "v0:${sentAt}:",
         prefix: "v0=",
