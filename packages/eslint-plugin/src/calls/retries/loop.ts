@@ -52,7 +52,7 @@ function loopSeries(loop: Loop, call: TSESTree.Node, code: HandWritten): Series 
       .countersIn(loop)
       .filter((counter) => (counter.type === "UpdateExpression" ? counter.argument : counter.left).type === "Identifier")
       .filter((counter) => nameIn(counter) === variable.name);
-    const step = update && others.length === 0 ? stepOf(update) : undefined;
+    const step = update && others.length === 0 ? stepOf(update, code) : undefined;
     const start = startOf(variable, code);
     if (!step || !start) return undefined;
     const isCounted = isWithin(update!, loop.body) && update!.range[0] < at.range[0];

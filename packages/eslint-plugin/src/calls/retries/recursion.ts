@@ -6,7 +6,7 @@ import type { RetryLayer } from "../outbound-call.ts";
 import { type CallLike, isFunction, isWithin, nodesWithin, type SourceFile } from "../source-file.ts";
 import { asksForFailure, boundOf, type Count, countBetween, exits, type HandWritten, startOf, updateOf } from "./hand-written.ts";
 import { isOfRequests } from "./requests-told.ts";
-import { type Series, stepOf, waitsOf } from "./waits.ts";
+import { cappedChange, type Series, stepOf, waitsOf } from "./waits.ts";
 
 /** The retries of a function that calls itself when the call in it failed: in a catch clause, in `.catch(…)`, or after a bad status. */
 export function recursionLayer(
@@ -41,11 +41,18 @@ function passedSeries(again: CallLike, owner: TSESTree.FunctionLike, code: HandW
     const start = startOf(variable, code);
     // if (++attempt > 3) throw error; await sleep(500 * attempt); return load(attempt);
     const counted = passed && isNamed(passed, variable.name) ? updateOf(variable, owner, code) : undefined;
-    const change = counted ?? (passed?.type === "BinaryExpression" && isNamed(passed.left, variable.name) ? passed : undefined);
-    const step = change && stepOf(change);
+    const change =
+      counted ?? (passed && changes(passed as TSESTree.Expression, variable.name, code) ? (passed as TSESTree.Expression) : undefined);
+    const step = change && stepOf(change, code);
     const before = counted && counted.range[0] < at.range[0] ? 1 : 0;
     return step && start && ((retry) => step(start.value, retry - 1 + before));
   };
+}
+
+/** `attempt + 1`, `Math.min(delay * 2, 30_000)` */
+function changes(passed: TSESTree.Expression, name: string, code: HandWritten): boolean {
+  const { change } = cappedChange(passed, code);
+  return change.type === "BinaryExpression" && isNamed(change.left, name);
 }
 
 function isNamed(node: TSESTree.Node, name: string): boolean {

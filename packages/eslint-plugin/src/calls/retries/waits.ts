@@ -249,23 +249,38 @@ function joined(operands: readonly Backoff[], calculate: (...values: number[]) =
   };
 }
 
-/** How one step changes a number: `attempt++`, `delay *= 2`, `attempt + 1`. Undefined for a step by something that is no literal. */
-export function stepOf(node: Counter | TSESTree.BinaryExpression): ((start: number, steps: number) => number) | undefined {
+/**
+ * How steps change a number: `attempt++`, `delay *= 2`, `attempt + 1`, `delay = Math.min(delay * 2, 30_000)`. Undefined for a step by something that is no
+ * literal.
+ */
+export function stepOf(node: Counter | TSESTree.Expression, code: HandWritten): ((start: number, steps: number) => number) | undefined {
   if (node.type === "UpdateExpression") return (start, steps) => start + (node.operator === "++" ? steps : -steps);
-  const change = node.type === "AssignmentExpression" && node.operator === "=" ? node.right : node;
+  const { change, maximum } = cappedChange(node.type === "AssignmentExpression" && node.operator === "=" ? node.right : node, code);
   if (change.type !== "AssignmentExpression" && change.type !== "BinaryExpression") return undefined;
   const by = change.right.type === "Literal" && typeof change.right.value === "number" ? change.right.value : undefined;
   if (by === undefined) return undefined;
+  const atMost = (value: number, steps: number) => (steps > 0 ? Math.min(maximum, value) : value);
   switch (change.operator.replace("=", "")) {
     case "+":
-      return (start, steps) => start + by * steps;
+      return (start, steps) => atMost(start + by * steps, steps);
     case "-":
-      return (start, steps) => start - by * steps;
+      return (start, steps) => atMost(start - by * steps, steps);
     case "*":
-      return (start, steps) => start * by ** steps;
+      return (start, steps) => atMost(start * by ** steps, steps);
     default:
       return undefined;
   }
+}
+
+/** `delay * 2` and 30,000 of `Math.min(delay * 2, 30_000)` */
+export function cappedChange(node: TSESTree.Expression, code: HandWritten): { change: TSESTree.Expression; maximum: number } {
+  const uncapped = { change: node, maximum: Infinity };
+  if (node.type !== "CallExpression" || node.arguments.length !== 2 || code.file.text.slice(...node.callee.range) !== "Math.min")
+    return uncapped;
+  const change = node.arguments.find(({ type }) => type === "BinaryExpression") as TSESTree.BinaryExpression | undefined;
+  const cap = node.arguments.find((argument) => argument !== change);
+  const value = cap && code.boundary(cap);
+  return change && value?.kind === "primitive" && typeof value.value === "number" ? { change, maximum: value.value } : uncapped;
 }
 
 /** Whether the length of a wait follows from nothing that the upstream answered: from counters, constants, and functions that are given no more. */
