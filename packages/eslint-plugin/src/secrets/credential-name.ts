@@ -40,7 +40,12 @@ function judge(name: string, additional: RegExp | undefined): CredentialName | u
   if (head.some((word) => notCredential.has(word)) || isAnalyticsWriteKey(head)) return undefined;
   const kind = kindOf(head) ?? (additional?.test(name) ? "secret" : undefined);
   const owner = kind && ownerOf(head);
-  return kind && { kind, ...(owner && { owner }), aboutOne: head.some((word) => speaking.has(word)) };
+  return kind && { kind, ...(owner && { owner }), aboutOne: head.some((word) => speaking.has(word) && !signsFor(word, head)) };
+}
+
+/** `PASSWORD_RESET_SECRET` signs the tokens of a reset. */
+function signsFor(word: string, words: readonly string[]): boolean {
+  return words.at(-1) === "secret" && words.length > 1 && /^(?:reset|recovery|confirm|verify)$/.test(word);
 }
 
 /** Segment's write keys stand in every page that sends events: https://segment.com/docs/connections/find-writekey/ */

@@ -106,6 +106,10 @@ export const session = { secret: process.env.SESSION_SECRET ?? "keyboard cat" };
     { name: "an assignment without a condition", code: `process.env.JWT_SECRET = "changeme";` },
   ],
   reported: [
+    {
+      name: "the secret that signs the links of a reset",
+      code: `const secret = process.env.PASSWORD_RESET_SECRET || "DEFAULT_PASSWORD_RESET_SECRET";`,
+    },
     { name: "a dummy that signs sessions", code: `const key = process.env.SESSION_SECRET ?? "dummySecret";` },
     {
       name: "a placeholder that signs sessions",
