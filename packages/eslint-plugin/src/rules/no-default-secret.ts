@@ -82,7 +82,7 @@ const derivesKeys = /\bcreate(?:Hash|Hmac|Cipher(?:iv)?)\(|scrypt|pbkdf2|hkdf/i;
 
 /** Values that say that there is no secret, for the program to ask for. */
 const saysNone =
-  /^(?:none|null|nil|undefined|n\/?a|not[-_ ]?(?:set|provided|needed|required|configured|available|applicable)|unset|missing|empty|disabled|false|off|no|unknown|-+)$/i;
+  /^(?:none|null|nil|undefined|n\/?a|not[-_ ]?(?:set|used|provided|needed|required|configured|available|applicable)|unset|missing|empty|disabled|false|off|no|unknown|-+)$/i;
 
 /** `ID_TOKEN` of a single sign-on is a switch. */
 const saysSwitch = /^(?:true|yes|on|enabled|\d)$/i;

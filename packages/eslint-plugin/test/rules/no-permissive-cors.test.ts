@@ -4,6 +4,10 @@ import { runRule } from "./run-rule.ts";
 runRule("no-permissive-cors", noPermissiveCors, {
   silent: [
     {
+      name: "Socket.IO that asks a policy of its own before each connection",
+      code: `import { Server } from "socket.io";\nexport const options = { allowRequest: (request, done) => policy(request, done), cors: { credentials: true, origin: true } };\nnew Server(http, { allowRequest: policy, cors: { credentials: true, origin: true } });`,
+    },
+    {
       name: "a public API",
       code: `import cors from "cors";\napp.use(cors());\napp.use(cors({ origin: "*" }));\napp.use(cors({ origin: true }));`,
     },

@@ -53,6 +53,7 @@ export function openOrigins(file: SourceFile, evaluator: Evaluator): OpenOrigins
 export function openOriginsOfSetting(node: TSESTree.ObjectExpression, program: () => ReadProgram | undefined): OpenOrigins | undefined {
   const { parent } = node;
   if (parent.type !== "Property" || nameOfKey(parent.key, parent.computed) !== "cors" || !propertyNamed(node, "origin")) return undefined;
+  if (parent.parent.type === "ObjectExpression" && asksItself(parent.parent)) return undefined;
   const read = program();
   return read && !isOptedInto(node, read.text) ? judged({ library: expressCors, options: node }, node, read) : undefined;
 }
@@ -84,8 +85,13 @@ function optionsOf(node: CallLike, file: SourceFile, evaluator: Evaluator): Told
 /** The property `cors` of an options object. */
 function withCors(options: TSESTree.Node | undefined): Told | undefined {
   const object = options && unwrapped(options);
-  const cors = object?.type === "ObjectExpression" ? propertyNamed(object, "cors") : undefined;
+  const cors = object?.type === "ObjectExpression" && !asksItself(object) ? propertyNamed(object, "cors") : undefined;
   return cors && { library: expressCors, options: cors.value };
+}
+
+/** `allowRequest` of Socket.IO decides before any connection is made, whatever `cors` says. */
+function asksItself(options: TSESTree.ObjectExpression): boolean {
+  return propertyNamed(options, "allowRequest") !== undefined;
 }
 
 interface Reading {
