@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 
-import { type CallLike, isFunction, type SourceFile } from "../calls/source-file.ts";
+import { type CallLike, isFunction, nodesWithin, type SourceFile } from "../calls/source-file.ts";
 import { isHealthCheck } from "./health-check.ts";
 
 /** An answer of 429 or 503 that a handler of this file gives, without Retry-After. */
@@ -21,19 +21,28 @@ export function throttlingAnswers(file: SourceFile): ThrottlingAnswer[] {
     ...file.calls.flatMap((node) => answerOf(node, file) ?? []),
     ...file.memberAssignments.flatMap((node) => assigned(node, file)),
   ];
-  return answers.filter((answer) => !saysWhen(answer.node, file) && !(answer.status === 503 && endsByNoWait(answer.node, file)));
+  return answers.filter(({ node, status }) => {
+    if (saysWhen(node, file)) return false;
+    return status === 503 ? !endsByNoWait(node, file) : !isUsedUp(node, file);
+  });
 }
 
 /** `ctx.status = 429`, `res.statusCode = 503` */
 function assigned(node: TSESTree.AssignmentExpression, file: SourceFile): ThrottlingAnswer[] {
   const { left, right } = node;
   if (left.type !== "MemberExpression" || left.computed) return [];
-  const responder = parameterNamed(left.object, file) ?? "";
+  const responder = responderOf(left.object, file) ?? "";
   const isStatus =
     (isNamed(left.property, "status") && /^(?:c|ctx|context)$/u.test(responder)) ||
     (isNamed(left.property, "statusCode") && responders.test(responder));
   const status = isStatus ? statusOf(right) : undefined;
   return status === undefined ? [] : [{ node, status, header: undefined }];
+}
+
+/** `res`, a parameter, or `context.res`, a part of one. */
+function responderOf(node: TSESTree.Node, file: SourceFile): string | undefined {
+  if (node.type !== "MemberExpression" || node.computed || node.property.type !== "Identifier") return parameterNamed(node, file);
+  return parameterNamed(node.object, file) === undefined ? undefined : node.property.name;
 }
 
 const responders = /^(?:res|resp|response|reply|rep)$/u;
@@ -134,16 +143,48 @@ function isFastify(name: string): boolean {
 function saysWhen(node: TSESTree.Node, file: SourceFile): boolean {
   const { path, text } = file;
   const handler = outermostFunction(node);
-  const code = text.slice(...(handler ?? node).range);
+  const code = withoutBodies(handler ?? node, file);
   if (/retry[-_]?after|ratelimit-?reset|rate_?limit_?headers/iu.test(code)) return true;
   if (isHealthCheck(path) || (handler !== undefined && isHealthCheck(nameAround(handler, text)))) return true;
   return functionsAround(node).some((around) => isGivenToLimiter(around, file));
 }
 
+/**
+ * The text of a handler but for the objects that its answers are made of: `{ error, retry_after: 60 }` tells whoever reads the body, and no client that heeds
+ * the header.
+ */
+function withoutBodies(handler: TSESTree.Node, { calls, text }: SourceFile): string {
+  let from = handler.range[0];
+  let code = "";
+  for (const { callee, arguments: given } of nodesWithin(calls, handler)) {
+    const [body] = given;
+    const isAnswer = callee.type === "MemberExpression" && (isNamed(callee.property, "json") || isNamed(callee.property, "send"));
+    if (!isAnswer || body?.type !== "ObjectExpression" || body.range[0] < from) continue;
+    code += text.slice(from, body.range[0]);
+    from = body.range[1];
+  }
+  return code + text.slice(from, handler.range[1]);
+}
+
+/**
+ * A 429 about what a plan includes, or about attempts at something that is gone then: a larger plan or a new code helps, and no wait that a client could be
+ * told.
+ */
+function isUsedUp(node: TSESTree.Node, { text }: SourceFile): boolean {
+  const answer = text.slice(...statementOf(node).range);
+  const saysWhatHelps = /\bupgrade|\bnew code\b|(?:your|the|current|\}) plan\b|\bthis (?:month|period|billing)/iu;
+  return saysWhatHelps.test(answer) && !/\b(?:again|later|tomorrow|wait|seconds|minutes)\b/iu.test(answer);
+}
+
+function statementOf(node: TSESTree.Node): TSESTree.Node {
+  let statement = node;
+  while (statement.parent && !/Statement$|^VariableDeclaration$|^ArrowFunction/u.test(statement.type)) statement = statement.parent;
+  return statement;
+}
+
 /** A 503 of which no wait is told to change anything: `if (!apiKey) return res.status(503).json({ error: "not configured" })`. */
 function endsByNoWait(node: TSESTree.Node, { text }: SourceFile): boolean {
-  let statement: TSESTree.Node = node;
-  while (statement.parent && !/Statement$|^VariableDeclaration$|^ArrowFunction/u.test(statement.type)) statement = statement.parent;
+  const statement = statementOf(node);
   const block = statement.parent?.type === "BlockStatement" ? statement.parent.parent : statement.parent;
   const guard = block?.type === "IfStatement" ? text.slice(...block.test.range) : "";
   const answer = text.slice(...statement.range);

@@ -106,6 +106,18 @@ runRule("require-retry-after", requireRetryAfter, {
         'if (response.status !== 429) return response;\n    const reset = Number(response.headers.get("x-reset"));\n    await sleep(reset);',
       ),
     },
+    {
+      name: "what a plan includes is used up, which no wait mends",
+      code: `export async function POST() { const usage = await checkUsage(); if (!usage.allowed) return NextResponse.json({ error: usage.reason, limitReached: true, upgrade: usage.upgrade }, { status: 429 }); }`,
+    },
+    {
+      name: "a monthly allowance that a larger plan raises",
+      code: "export async function POST() { if (cap.exceeded) return NextResponse.json({ error: `You've used all ${cap.limit} designs on your plan this period.` }, { status: 429 }); }",
+    },
+    {
+      name: "attempts at a code that is thrown away then",
+      code: `export async function POST() { if (attempts >= 5) return NextResponse.json({ error: "Too many failed attempts. Please request a new code." }, { status: 429 }); }`,
+    },
     { name: "an answer that is read", code: `if (response.status === 429) throw new Error();` },
     { name: "a mock of a server in a test", filename: "test/server.ts", code: `app.get("/", (req, res) => res.status(429).json({}));` },
     { name: "an object that is no answer", code: `const client = builder(); client.status(429);` },
@@ -129,6 +141,18 @@ runRule("require-retry-after", requireRetryAfter, {
       code: `app.get("/", (req, res) => res.status(StatusCodes.TOO_MANY_REQUESTS).send("slow down"));`,
     },
     { name: "Fastify", code: `fastify.get("/", async (request, reply) => {\n  return reply.code(429).send({ error: "too many" });\n});` },
+    {
+      name: "a daily allowance that tomorrow begins anew",
+      code: `export async function POST() {\n  if (count >= 5) return NextResponse.json({ error: "Upgrade for more, or come back tomorrow." }, { status: 429 });\n}`,
+    },
+    {
+      name: "Hono with the seconds in the body alone",
+      code: `app.post("/", async (c) => {\n  if (hits > 9) return c.json({ error: "rate_limited", retry_after: 3600 }, 429);\n  return c.json({ retry_after: 0 });\n});`,
+    },
+    {
+      name: "the response of a page of Next",
+      code: `export const getServerSideProps = async (context) => {\n  if (!isAllowed(context.req)) context.res.statusCode = 429;\n  return { props: {} };\n};`,
+    },
     { name: "Koa", code: `app.use(async (ctx) => {\n  ctx.status = 429;\n});` },
     { name: "Hono", code: `app.get("/", (c) => c.json({ error: "too many" }, 429));` },
     { name: "a Response", code: `export function GET() {\n  return new Response("slow down", { status: 429 });\n}` },
