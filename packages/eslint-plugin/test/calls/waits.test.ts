@@ -36,9 +36,15 @@ it("follows a delay that is doubled", () => {
   expect(waitsIn(loop("wait = wait * 2; await sleep(wait);", "let wait = 300;"))).toBe("600 1200 2400");
 });
 
+it("follows a delay that grows by a factor that is told", () => {
+  expect(waitsIn(loop("await sleep(wait); wait *= FACTOR;", "const FACTOR = 3; let wait = 300;"))).toBe("300 900 2700");
+});
+
 it("follows a delay that grows up to a maximum", () => {
   expect(waitsIn(loop("await sleep(wait); wait = Math.min(wait * 1.5, 600);", "let wait = 400;"))).toBe("400 600 600");
-  expect(waitsIn(loop("await sleep(wait); wait = Math.min(LONGEST, wait * 2);", "const LONGEST = 1000; let wait = 300;"))).toBe("300 600 1000");
+  expect(waitsIn(loop("await sleep(wait); wait = Math.min(LONGEST, wait * 2);", "const LONGEST = 1000; let wait = 300;"))).toBe(
+    "300 600 1000",
+  );
   expect(
     waitsIn(
       `async function load(wait = 300, left = 5) { const r = await fetch(${url}); if (r.ok) return r.json(); if (r.status === 429 && left > 0) { await sleep(wait); return load(Math.min(wait * 2, 500), left - 1); } }`,

@@ -35,6 +35,10 @@ export function createDefaults(file: SourceFile, frame: Frame | undefined, evalu
       }
       case "LogicalExpression":
         return (node.operator === "??" || node.operator === "||") && isLeftToCaller(node.left) ? read(node.right, depth) : undefined;
+      case "BinaryExpression":
+        return sumOf(node, depth);
+      case "CallExpression":
+        return extremeOf(node, depth);
       case "ChainExpression":
       case "TSNonNullExpression":
       case "TSAsExpression":
@@ -42,6 +46,25 @@ export function createDefaults(file: SourceFile, frame: Frame | undefined, evalu
       default:
         return undefined;
     }
+  }
+
+  /** `DELAYS.length + 1`, `retries - 1` */
+  function sumOf(node: TSESTree.BinaryExpression, depth: number): Value | undefined {
+    const { left, operator, right } = node;
+    if (left.type === "PrivateIdentifier" || (operator !== "+" && operator !== "-")) return undefined;
+    const [one, other] = [numberIn(read(left, depth)), numberIn(read(right, depth))];
+    if (one === undefined || other === undefined) return undefined;
+    return { kind: "primitive", value: operator === "+" ? one + other : one - other, origin: { file, node } };
+  }
+
+  /** `Math.max(0, options.retries || 0)`: the operand that it is. */
+  function extremeOf({ callee, arguments: given }: TSESTree.CallExpression, depth: number): Value | undefined {
+    const name = /^Math\.(max|min)$/u.exec(file.text.slice(...callee.range))?.[1];
+    if (name === undefined || given.length === 0) return undefined;
+    const operands = given.map((operand) => read(operand, depth));
+    const numbers = operands.map((operand) => numberIn(operand) ?? NaN);
+    const extreme = name === "max" ? Math.max(...numbers) : Math.min(...numbers);
+    return operands[numbers.indexOf(extreme)];
   }
 
   /** `DELAYS.length` */
@@ -153,6 +176,10 @@ export function createDefaults(file: SourceFile, frame: Frame | undefined, evalu
       ? owner
       : undefined;
   }
+}
+
+function numberIn(value: Value): number | undefined {
+  return value.kind === "primitive" && typeof value.value === "number" ? value.value : undefined;
 }
 
 function isNamed(node: TSESTree.Node, name: string): boolean {

@@ -217,6 +217,11 @@ export function leavesOnSuccess(
   return following.some((statement, index) => {
     if (statement.type === "IfStatement") {
       const { consequent, alternate } = statement;
+      // if (response) { if (response.ok) return response; }
+      const inside =
+        how === "certain" && statement.test.type === "Identifier" && consequent.type === "BlockStatement" ? consequent.body : [];
+      if (inside.some((inner) => inner.type === "IfStatement" && isSuccess(inner, code))) return true;
+      if (how === "certain" && isSuccess(statement, code)) return true;
       if (asksForStatus(statement.test) && exits(consequent) === "always") return !throws(consequent);
       if (!asksForFailure(statement.test, code)) return false;
       // if (response.status === 429) { await sleep(500); } else return response;
@@ -228,6 +233,20 @@ export function leavesOnSuccess(
     if (statement.type === "BreakStatement") return index > 0;
     return setsFlagOf(statement, test);
   });
+}
+
+/** `if (response.ok) return response`, `if (result.success) return result` where the function that made it says `success: response.ok` */
+function isSuccess({ test, consequent }: TSESTree.IfStatement, code: HandWritten): boolean {
+  return exits(consequent) === "always" && !throws(consequent) && (asksForStatus(test) || holdsOk(test, code));
+}
+
+function holdsOk(test: TSESTree.Node, code: HandWritten): boolean {
+  if (test.type !== "MemberExpression" || test.computed || test.property.type !== "Identifier" || test.object.type !== "Identifier")
+    return false;
+  const made = code.constantOf(test.object);
+  const call = made?.type === "AwaitExpression" ? made.argument : made;
+  const maker = call?.type === "CallExpression" ? code.functionOf(call.callee) : undefined;
+  return maker !== undefined && new RegExp(`\\b${test.property.name}: \\w+\\.ok\\b`, "u").test(code.file.text.slice(...maker.range));
 }
 
 function leaves({ type }: TSESTree.Statement): boolean {
@@ -244,7 +263,7 @@ export function asksForFailure(test: TSESTree.Node, code: HandWritten): boolean 
     case "LogicalExpression":
       return asksForFailure(test.left, code) || asksForFailure(test.right, code);
     case "CallExpression":
-      return isMembership(test) && test.arguments[0] !== undefined && isStatus(test.arguments[0], code);
+      return (isMembership(test) && test.arguments[0] !== undefined && isStatus(test.arguments[0], code)) || isOwnQuestion(test, code);
     case "Identifier": {
       // const isLimited = response.status === 429;
       const declared = code.constantOf(test);
@@ -253,6 +272,12 @@ export function asksForFailure(test: TSESTree.Node, code: HandWritten): boolean 
     default:
       return false;
   }
+}
+
+/** `isThrottled(body.errors)`, where this file says that it asks for a limit of the upstream. */
+function isOwnQuestion({ callee }: TSESTree.CallExpression, code: HandWritten): boolean {
+  const question = code.functionOf(callee);
+  return question?.body != null && /["'`]\w*rate_?limit\w*["'`]|[!=]==\s*429\b/iu.test(code.file.text.slice(...question.body.range));
 }
 
 /** `[429, 503].includes(…)`, `RETRYABLE.has(…)` */
@@ -266,12 +291,17 @@ function asksForStatus(node: TSESTree.Node): boolean {
     case "MemberExpression":
       return !node.computed && node.property.type === "Identifier" && node.property.name === "ok";
     case "BinaryExpression":
-      return isStatus(node.left, undefined) && node.right.type === "Literal" && typeof node.right.value === "number";
+      return isStatus(node.left, undefined) && node.right.type === "Literal" && typeof node.right.value === "number" && !isRefusal(node);
     case "LogicalExpression":
       return asksForStatus(node.left) || asksForStatus(node.right);
     default:
       return false;
   }
+}
+
+/** `status === 404`: what leaves then is no success. */
+function isRefusal({ operator, right }: TSESTree.BinaryExpression): boolean {
+  return operator.startsWith("==") && right.type === "Literal" && Number(right.value) >= 400;
 }
 
 /** `status`, `error.response?.status`, or a constant that holds one: `const code = result.statusCode ?? 0` */

@@ -16,7 +16,7 @@ export function recursionLayer(
   code: HandWritten,
 ): RetryLayer | undefined {
   const again = selfCalls.find((candidate) => followsFailure(candidate, call, owner, code));
-  if (!again) return undefined;
+  if (!again || splits(again, owner)) return undefined;
   const count = countOf(again, owner, code);
   const retries: Fact<number> = count ? known(Math.max(0, count.retries)) : unknownFact("the recursion's end is not told");
   return {
@@ -28,6 +28,16 @@ export function recursionLayer(
     ...(isOfRequests(owner, code) && { isOfRequests: true }),
     ...(count && { literalFor: (wanted) => String(count.literal(wanted)) }),
   };
+}
+
+/** `load(items.slice(0, half))`: less at once, and not the same again. */
+function splits(again: CallLike, { params }: TSESTree.FunctionLike): boolean {
+  return again.arguments.some((argument) => {
+    const callee = argument.type === "CallExpression" ? argument.callee : undefined;
+    if (callee?.type !== "MemberExpression" || callee.object.type !== "Identifier" || !isNamed(callee.property, "slice")) return false;
+    const { name } = callee.object;
+    return params.some((parameter) => isNamed(parameter, name));
+  });
 }
 
 /** What a parameter holds in the n-th call of the function by itself: `attempt + 1` and `delay * 2` are passed on. */

@@ -250,15 +250,16 @@ function joined(operands: readonly Backoff[], calculate: (...values: number[]) =
 }
 
 /**
- * How steps change a number: `attempt++`, `delay *= 2`, `attempt + 1`, `delay = Math.min(delay * 2, 30_000)`. Undefined for a step by something that is no
- * literal.
+ * How steps change a number: `attempt++`, `delay *= 2`, `attempt + 1`, `delay = Math.min(delay * 2, 30_000)`. Undefined for a step by something that is not
+ * told.
  */
 export function stepOf(node: Counter | TSESTree.Expression, code: HandWritten): ((start: number, steps: number) => number) | undefined {
   if (node.type === "UpdateExpression") return (start, steps) => start + (node.operator === "++" ? steps : -steps);
   const { change, maximum } = cappedChange(node.type === "AssignmentExpression" && node.operator === "=" ? node.right : node, code);
   if (change.type !== "AssignmentExpression" && change.type !== "BinaryExpression") return undefined;
-  const by = change.right.type === "Literal" && typeof change.right.value === "number" ? change.right.value : undefined;
-  if (by === undefined) return undefined;
+  const step = code.boundary(change.right);
+  if (step.kind !== "primitive" || typeof step.value !== "number") return undefined;
+  const by = step.value;
   const atMost = (value: number, steps: number) => (steps > 0 ? Math.min(maximum, value) : value);
   switch (change.operator.replace("=", "")) {
     case "+":
