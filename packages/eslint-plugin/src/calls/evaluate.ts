@@ -500,6 +500,7 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
         memberKey(left, file, undefined) === key &&
         enclosingClass(left) === owner,
     );
+    if (member?.type === "MethodDefinition" && member.kind === "get") return readAccessor(member, file, frame);
     if (member?.type === "MethodDefinition") return { kind: "function", node: member.value, origin: { file, node: member } };
     const initial = member?.type === "PropertyDefinition" ? member.value : undefined;
     const sources = [...(initial ? [initial] : []), ...assignments.map(({ right }) => right)];
@@ -507,6 +508,13 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     if (sources[0]) return evaluate(sources[0], file, frame);
     const holder = member?.type === "PropertyDefinition" ? member : constructorParameter(owner, key);
     return holder && typedClient(holder, file);
+  }
+
+  /** `get headers() { return { … }; }`: what it returns, when that is all it does. */
+  function readAccessor({ value: { body } }: TSESTree.MethodDefinition, file: SourceFile, frame: Frame | undefined): Value {
+    const [first, ...others] = body?.body ?? [];
+    const returned = first?.type === "ReturnStatement" && others.length === 0 ? first.argument : undefined;
+    return returned ? evaluate(returned, file, frame) : unknown("an accessor");
   }
 
   function readObject(node: TSESTree.ObjectExpression, file: SourceFile, frame: Frame | undefined): Value {
@@ -798,7 +806,11 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
    */
   function readLogical(node: TSESTree.LogicalExpression, file: SourceFile, frame: Frame | undefined): Value {
     const left = evaluate(node.left, file, frame);
-    if (node.operator === "&&") return unknown("a condition");
+    if (node.operator === "&&") {
+      if (left.kind === "absent") return left;
+      // ...(options && { timeout: options.timeout }), where a call gives the options
+      return frame && left.kind === "object" ? evaluate(node.right, file, frame) : unknown("a condition");
+    }
     if (!frame && isOfParameter(node.left, file)) {
       const right = evaluate(node.right, file);
       return isTime(right) ? right : left;

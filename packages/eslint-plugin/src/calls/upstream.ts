@@ -40,7 +40,7 @@ export function runsIn(file: { readonly path: string; readonly text: string }): 
 const told = new WeakMap<object, "browser" | "server">();
 
 function runsInBrowser({ path, text }: { readonly path: string; readonly text: string }): boolean {
-  if (serverPath.test(path)) return false;
+  if (serverPath.test(path) || (!browserPath.test(path) && serverModules.test(text))) return false;
   return (
     browserPath.test(path) ||
     browserMarks.test(text) ||
@@ -52,6 +52,9 @@ function runsInBrowser({ path, text }: { readonly path: string; readonly text: s
 
 /** The end points of Next.js, which read the variables of the pages too. */
 const serverPath = /[/\\]pages[/\\]api[/\\]|[/\\]app[/\\](?:.*[/\\])?route\.[jt]s$/u;
+/** What no page can import; what is said of `document` beside them is told to a browser that the server drives, or in a comment. */
+const serverModules =
+  /\bfrom\s+["'](?:node:(?!url|path|assert|events|util|buffer)[\w/]+|@nestjs\/[\w-]+|playwright(?:-core)?|puppeteer(?:-core)?)["']/u;
 const browserPath = /\.(?:[jt]sx|vue|svelte|astro)$|\.client\.[cm]?[jt]s$|[/\\](?:client-only|front-?end)[/\\]/u;
 const browserMarks =
   /["']use client["']|\bimport\.meta\.env\b|\b(?:window|localStorage|sessionStorage)\.\w|\bdocument\.(?:querySelector|getElement|createElement|body|cookie|addEventListener|head|documentElement|location|visibilityState)|\bcredentials: ["'](?:include|same-origin)["']|\bnew XMLHttpRequest\b|\bchrome\.(?:storage|runtime|tabs|action|alarms)\.|\bnavigator\.(?:userAgent|onLine|clipboard|language|sendBeacon|serviceWorker)|["']@angular\/|["'](?:react(?:-dom|-native|-query|-router|-router-dom|-redux)|@tanstack\/(?:react|vue|svelte|solid)-query|swr|vue|vue-router|pinia|vuex|zustand|jotai|recoil|@reduxjs\/toolkit(?:\/query(?:\/react)?)?)["']/u;

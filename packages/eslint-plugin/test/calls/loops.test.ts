@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 
-import { callsOf } from "./analyse-project.ts";
+import { runsIn } from "../../src/calls/upstream.ts";
+import { analyse, callsOf } from "./analyse-project.ts";
 
 const url = `"https://api.psp.example/v1"`;
 
@@ -35,6 +36,25 @@ it.each([
   ],
 ])("reads %s", (_what, code, expected) => {
   expect(retriesIn(code)).toBe(expected);
+});
+
+it("follows options that a wrapper hands on when it has them", () => {
+  const code = `async function send(options) { const most = Math.max(0, options?.retries || 0); for (let n = 0; n <= most; n++) { try { return await fetch(${url}); } catch { await sleep(500); } } } function get({ options }) { return send({ ...(options && { retries: options.retries }) }); } get({ options: { retries: 5 } });`;
+  expect(callsOf({ "a.ts": code })).toContain("GET https://api.psp.example/v1 unbounded the loop×5");
+});
+
+it("reads headers that an accessor of the class returns", () => {
+  const code = `class Psp { get headers() { return { "X-Api-Key": key }; } create() { return fetch(${url}, { method: "POST", headers: this.headers }); } }`;
+  const [call] = analyse({ "a.ts": code }).calls;
+  expect(call?.headers.kind === "known" && [...call.headers.value.keys()]).toEqual(["x-api-key"]);
+});
+
+it.each([
+  ["src/a.ts", `import { randomUUID } from "node:crypto"; const agent = "window.name";`, "server"],
+  ["src/a.ts", `import { chromium } from "playwright"; page.evaluate(() => document.querySelector("a"));`, "server"],
+  ["src/a.tsx", `import { readFileSync } from "node:fs"; document.querySelector("a");`, "browser"],
+])("takes %s with %s for code of a %s", (path, text, side) => {
+  expect(runsIn({ path: `/${path}`, text })).toBe(side);
 });
 
 it("follows an answer that a function of the file calls good", () => {

@@ -36,6 +36,16 @@ it("follows a delay that is doubled", () => {
   expect(waitsIn(loop("wait = wait * 2; await sleep(wait);", "let wait = 300;"))).toBe("600 1200 2400");
 });
 
+it("reads a delay that each branch says, and two of one name as two", () => {
+  expect(
+    waitsIn(loop("let wait; if (isSlow) { wait = 1000 * 2 ** attempt; } else { wait = 300 * 2 ** attempt; } await sleep(wait);")),
+  ).toBe("300 600 1200");
+  expect(waitsIn(loop("let wait; if (isSlow) { wait = told(error); } else { wait = 300; } await sleep(wait);"))).toBe("?");
+  expect(waitsIn(loop("if (isSlow) { const wait = told(error); await sleep(wait); continue; } const wait = 300; await sleep(wait);"))).toBe(
+    "?",
+  );
+});
+
 it("follows a delay that grows by a factor that is told", () => {
   expect(waitsIn(loop("await sleep(wait); wait *= FACTOR;", "const FACTOR = 3; let wait = 300;"))).toBe("300 900 2700");
 });

@@ -38,7 +38,7 @@ function waitIn(
     code
       .callsIn(body)
       .flatMap((call) => sleepOf(call, series, code) ?? [])
-      .map((sleep) => [code.file.text.slice(...sleep.duration.range), sleep]),
+      .map((sleep) => [keyOf(sleep, code), sleep]),
   );
   const waits = [...sleeps.values()];
   if (waits.length === 0) return { backoff: unknownFact("no sleep is seen between the attempts") };
@@ -47,6 +47,12 @@ function waitIn(
   const backoff = backoffOf(waits, code);
   const isBlind = backoff.kind === "known" || waits.every(({ duration }) => asksNobody(duration, series, code));
   return { backoff, ...(isBlind && repeatsThrottled(body, code, again) && { retryAfter: "ignored" }) };
+}
+
+/** Its text, and where its variable is declared: two branches may each have a `delay` of their own. */
+function keyOf({ duration }: Sleep, { file }: HandWritten): string {
+  const declared = duration.type === "Identifier" ? file.variableOf(duration)?.identifiers[0]?.range[0] : undefined;
+  return `${file.text.slice(...duration.range)} ${declared ?? ""}`;
 }
 
 /** The `if` that a wait stands in: each failure may have a wait of its own, and two under one condition are told by it alone. */
@@ -165,8 +171,19 @@ function reader(series: Series, code: HandWritten, bound?: ReadonlyMap<string, B
       const start = startOf(node, code);
       return start ? { delayMs: () => start.value, jitter: false } : constant(code.boundary(node));
     }
+    const chosen = chosenIn(node, at);
+    if (chosen) return chosen.every((wait) => wait !== undefined) ? joined(chosen as Backoff[], Math.min) : undefined;
     const declared = code.constantOf(node);
     return declared ? reader(series, code, bound)(declared, declared.parent, depth + 1) : constant(code.boundary(node));
+  }
+
+  /** `let delay; if (isThrottled) delay = 5000; else delay = 500;`: what each branch says. */
+  function chosenIn(node: TSESTree.Identifier, at: TSESTree.Node): (Backoff | undefined)[] | undefined {
+    const variable = code.file.variableOf(node);
+    const declared = variable?.defs[0]?.node as TSESTree.Node | undefined;
+    if (declared?.type !== "VariableDeclarator" || declared.init || declared.range[0] > at.range[0]) return undefined;
+    const written = variable!.references.flatMap(({ writeExpr }) => (writeExpr ? [writeExpr as TSESTree.Node] : []));
+    return written.length > 1 ? written.map((value) => reader(series, code, bound)(value, value, 1)) : undefined;
   }
 
   /** `DELAYS[attempt]` */
