@@ -109,6 +109,8 @@ const domains = new Set([
   "www.recaptcha.net",
   "challenges.cloudflare.com",
   "hcaptcha.com",
+  // Its SQL API takes the id of a request in the query (docs.snowflake.com/en/developer-guide/sql-api/submitting-requests).
+  "snowflakecomputing.com",
   // identity
   "clerk.com",
   "auth0.com",

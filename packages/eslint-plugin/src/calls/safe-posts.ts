@@ -32,6 +32,7 @@ const safePaths = [
   // A table of a tracker: `/track/actions`
   /\/(?:track|telemetry|collect|beacon)\/[^/]+\/?$/u,
   /\/(?:validate|validation|verify|verification|siteverify|check|preview|estimate|(?:\w+[-_])?quotes?|calculate|simulate|dry-?run|parse|convert|translate|detect|classify|analy[sz]e|moderations?|decode|decrypt|encrypt|sign|hash|render|format|compare|diff|transcri(?:be|ptions?)|rerank|speech|text-to-speech|speech-?to-?text)(?:\.(?:php|aspx?|json))?\/?$/iu,
+  /\/(?:mask|redact|anonymi[sz]e)(?:[-_]?(?:batch|text|pii))?\/?$/iu,
   // `/parseDocument/financial`, `/scan_model`, `/evaluate/v1/boolean`
   /\/(?:parse|extract|recogni[sz]e|scan|classify|detect|analy[sz]e|translate|validate|evaluate)[A-Z_-][\w-]*(?:\/|$)|\/evaluate\//u,
   /\/(?:complete|responses|messages\/count_tokens|generate|generateContent|predict|infer|rerank|tokenize)\/?$/iu,
@@ -104,9 +105,9 @@ function isSafeByName({ origin, through }: OutboundCall): boolean {
   return name !== undefined && ((safeName.test(name) && !/Or(?:Create|Insert)|And[A-Z]/u.test(name)) || telemetryName.test(name));
 }
 
-/** `post`, `apiRequest`, `requestDataAndThrowParsedError` */
+/** `post`, `apiRequest`, `sendToExchange`, `requestDataAndThrowParsedError` */
 const senderName =
-  /^_?(?:post|patch|send|call|execute|(?:make|do|send)?[rR]equest(?:[A-Z]\w*)?|(?:api|http|client)[A-Z]\w*|call[aA]pi|callAPI)$/u;
+  /^_?(?:post|patch|send|sendTo[A-Z]\w*|call|execute|(?:make|do|send)?[rR]equest(?:[A-Z]\w*)?|(?:api|http|client)[A-Z]\w*|call[aA]pi|callAPI)$/u;
 
 const safeName =
   /^_?(?:get|fetch|list|search|find|query|load|read|check|count|lookup|poll|is|has|can|validate|verify|test|probe|ping|preview|estimate|calculate|compute|encrypt|decrypt|translate|summari[sz]e|classify|delete|remove|purge|invalidate|clear|revoke|unsubscribe|disconnect|unregister|deregister)(?:[A-Z\d_]|$)/u;

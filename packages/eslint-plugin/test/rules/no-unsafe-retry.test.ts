@@ -37,6 +37,22 @@ runRule("no-unsafe-retry", noUnsafeRetry, {
       name: "a condition of refusals and of idempotent methods",
       code: `${psp}axiosRetry(psp, { retryCondition: (error) => axiosRetry.isIdempotentRequestError(error) || error.response?.status === 429 }); psp.post("/payments", {});`,
     },
+    {
+      name: "what the upstream refused, and nothing else",
+      code: `class Psp { run(id) { return fetch("https://api.psp.example/v1/runs/" + id, { method: "POST", headers: { Authorization: token } }); } async again(id) { for (let n = 0; n < 3; n++) { try { return await this.run(id); } catch (error) { if (!(error instanceof PspError) || error.code !== "RATE_LIMIT_EXCEEDED") throw error; await sleep(500); } } } }`,
+    },
+    {
+      name: "texts that are masked",
+      code: `${imports}pRetry(() => fetch("https://api.psp.example/v1/guardrails/mask-batch", { method: "POST", headers: { Authorization: token } }));`,
+    },
+    {
+      name: "Snowflake, which takes a request id in the query",
+      code: `${imports}pRetry(() => fetch(\`https://\${account}.snowflakecomputing.com/api/v2/statements?requestId=\${id}\`, { method: "POST", headers: { Authorization: token } }));`,
+    },
+    {
+      name: "a read that a function sends on",
+      code: `${imports}const sendToExchange = (data) => fetch("https://pbx.psp.example/api", { method: "POST", headers: { Authorization: token }, body: data }); const fetchRecord = () => pRetry(() => sendToExchange({ action: "cdrapi" }), { retries: 2 }); fetchRecord();`,
+    },
     { name: "GET, PUT and DELETE", code: `${psp}axiosRetry(psp); psp.get("/a"); psp.put("/a", {}); psp.delete("/a");` },
     { name: "got, which never repeats POST", code: `${imports}got.post("https://api.psp.example/v1", { retry: { limit: 2 } });` },
     { name: "a POST that reads", code: `${imports}pRetry(() => got.post("https://api.psp.example/v1/search"), { retries: 2 });` },
@@ -59,6 +75,10 @@ runRule("no-unsafe-retry", noUnsafeRetry, {
     { name: "a test file", filename: "test/pay.ts", code: `${psp}axiosRetry(psp); psp.post("/payments", {});` },
   ],
   reported: [
+    {
+      name: "what the upstream refused or failed at",
+      code: `class Psp { run(id) { return fetch("https://api.psp.example/v1/runs/" + id, { method: "POST", headers: { Authorization: token } }); } async again(id) { for (let n = 0; n < 3; n++) { try { return await this.run(id); } catch (error) { if (!(error instanceof PspError) || error.code === "INVALID") throw error; await sleep(500); } } } }`,
+    },
     { name: "axios-retry's default", code: `${psp}axiosRetry(psp);\n\nexport const pay = (order) => psp.post("/payments", order);` },
     {
       name: "one layer, whatever number of calls",

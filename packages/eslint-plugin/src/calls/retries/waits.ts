@@ -19,12 +19,23 @@ export function waitsOf(
   code: HandWritten,
   again?: CallLike,
 ): Pick<RetryLayer, "backoff" | "retryAfter" | "onlyRefused"> {
-  return { ...waitIn(body, series, code, again), ...(repeatsOnlyRefused(code.file.text.slice(...body.range)) && { onlyRefused: true }) };
+  const onlyRefused = repeatsOnlyRefused(code.file.text.slice(...body.range)) || throwsAllButRefused(body, code);
+  return { ...waitIn(body, series, code, again), ...(onlyRefused && { onlyRefused }) };
 }
 
 /** A body without a catch that asks for 429 and for no other failure. */
 function repeatsOnlyRefused(text: string): boolean {
   return /[!=]==?\s*429\b/u.test(text) && !/\bcatch\b|[!=<>]=*\s*[45](?!29)\d\d\b|\[[^\]]*\b5\d\d\b|\.ok\b/u.test(text);
+}
+
+/** `catch (error) { if (error.code !== "RATE_LIMITED") throw error; … }` */
+function throwsAllButRefused(body: TSESTree.Node, code: HandWritten): boolean {
+  return code.ifsIn(body).some((guard) => {
+    const { parent, test, consequent } = guard;
+    if (parent.type !== "BlockStatement" || parent.body[0] !== guard || parent.parent.type !== "CatchClause") return false;
+    const asked = code.file.text.slice(...test.range);
+    return exits(consequent) === "always" && !asked.includes("&&") && /!==?\s*(?:429\b|["'`]\w*rate_?limit\w*["'`])/iu.test(asked);
+  });
 }
 
 function waitIn(
