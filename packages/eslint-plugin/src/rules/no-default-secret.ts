@@ -3,7 +3,7 @@ import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 import { createRule } from "../create-rule.ts";
 import { applied } from "../edits/edit.ts";
 import { textOf } from "../secrets/code/named-literals.ts";
-import { isIssuedByProvider } from "../secrets/credential-name.ts";
+import { isIssuedByProvider, wordsOf } from "../secrets/credential-name.ts";
 import { type Fallback, fallbackAt } from "../secrets/environment/fallback.ts";
 import { isProductionGuard, runsOutsideProduction } from "../secrets/environment/production.ts";
 import { requireVariable } from "../secrets/environment/require-variable.ts";
@@ -70,8 +70,14 @@ function isDefaultSecret(value: Value, { variable }: Fallback, sourceCode: Reado
     asksToBeSet.test(text) ||
     prefixOnly.test(text) ||
     text === variable ||
+    isNamedIn(variable, text) ||
     isMadeUpForProvider(variable, sourceCode.text);
   return !(isRefused && !protects.test(variable)) && !isCredentialByItself(variable, text);
+}
+
+/** `ollama` for `OLLAMA_TOKEN`: a server that asks for no key is given a word. */
+function isNamedIn(variable: string, text: string): boolean {
+  return wordsOf(variable).includes(text);
 }
 
 /** A provider refuses what it did not issue, unless the program makes keys of it. */
@@ -82,7 +88,7 @@ const derivesKeys = /\bcreate(?:Hash|Hmac|Cipher(?:iv)?)\(|scrypt|pbkdf2|hkdf/i;
 
 /** Values that say that there is no secret, for the program to ask for. */
 const saysNone =
-  /^(?:none|null|nil|undefined|n\/?a|not[-_ ]?(?:set|used|provided|needed|required|configured|available|applicable)|unset|missing|empty|disabled|false|off|no|unknown|-+)$/i;
+  /^(?:none|null|nil|undefined|n\/?a|not[-_ ]?(?:set|used|provided|needed|required|configured|available|applicable)|no[-_ ](?:key|token|defined|api[-_ ]?key)|unset|missing|empty|disabled|false|off|no|unknown|-+)$/i;
 
 /** `ID_TOKEN` of a single sign-on is a switch. */
 const saysSwitch = /^(?:true|yes|on|enabled|\d)$/i;

@@ -11,6 +11,10 @@ const stripe = ["sk", "live", sampleOf(/[0-9A-Za-z]{24}/, seeded(5))].join("_");
 
 runRule("no-default-secret", noDefaultSecret, {
   silent: [
+    {
+      name: "a word for a key that is not defined, and the name of a server that asks for none",
+      code: `const headers = { "X-API-Key": process.env.API_KEY || "NO-DEFINED" }; const apiKey = process.env.IMAGES_OLLAMA_AUTH_TOKEN || "ollama";`,
+    },
     { name: "a word for the key that a local model asks for nothing", code: `const apiKey = process.env.LOCAL_AI_API_KEY || "not-used";` },
     {
       name: "a secret of an upstream that says that there is none",

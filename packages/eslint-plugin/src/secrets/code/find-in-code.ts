@@ -7,7 +7,7 @@ import { type Fallback, fallbackAt, mayFallBack } from "../environment/fallback.
 import { isSecretVariable } from "../environment/secret-variable.ts";
 import { runsOutsideProduction } from "../environment/production.ts";
 import { isCredentialByItself, judgeNamedValue, type NamedValue } from "../judge.ts";
-import { isInSampleData, isPlaceholderData } from "./sample-data.ts";
+import { isInSampleData, isPlaceholderData, isShownInField } from "./sample-data.ts";
 import { nameOf, namedValueOf, type TextLiteral, textOf } from "./named-literals.ts";
 import { type CodePlace, placeAt } from "./places.ts";
 
@@ -40,9 +40,10 @@ export function findSecretsInCode(sourceCode: Readonly<TSESLint.SourceCode>, sco
   };
 }
 
-/** The comments that apiDoc and Swagger make pages of show requests and answers, as the pages of a documentation do. */
-function isShown({ range, evidence }: SecretFinding, { kind }: CodePlace, sourceCode: Readonly<TSESLint.SourceCode>): boolean {
-  if (kind !== "text" || evidence.by !== "generic-format") return false;
+/** What an empty field of a form shows, and the requests and answers in comments that apiDoc and Swagger make pages of, as in the pages of a documentation. */
+function isShown({ range, evidence }: SecretFinding, place: CodePlace, sourceCode: Readonly<TSESLint.SourceCode>): boolean {
+  if (place.kind === "literal") return isShownInField(place.node);
+  if (place.kind !== "text" || evidence.by !== "generic-format") return false;
   const comment = sourceCode.getAllComments().find((one) => one.range[0] <= range[0] && range[1] <= one.range[1]);
   return comment !== undefined && /@(?:api[A-Z]|api\b|swagger|openapi)/.test(comment.value);
 }

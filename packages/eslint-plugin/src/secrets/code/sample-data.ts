@@ -21,6 +21,12 @@ export function isPlaceholderData(node: TSESTree.Node): boolean {
   return false;
 }
 
+/** Whether a literal is shown in an empty field of a form: `<Input placeholder="123:AA…" />`. */
+export function isShownInField({ parent }: TSESTree.Node): boolean {
+  const attribute = parent?.type === "JSXExpressionContainer" ? parent.parent : parent;
+  return attribute?.type === "JSXAttribute" && attribute.name.name === "placeholder";
+}
+
 function saysSample({ id }: TSESTree.VariableDeclarator, object: TSESTree.ObjectExpression | undefined): boolean {
   return object !== undefined && id.type === "Identifier" && sampleName.test(id.name);
 }
