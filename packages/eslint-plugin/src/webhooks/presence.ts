@@ -72,7 +72,8 @@ function isEmptyText(node: TSESTree.Node): boolean {
   return node.type === "Literal" && (node.value === "" || node.value === null);
 }
 
-const signatureName = /sign|hmac|\bsig\b|digest/iu;
+/** Of Standard Webhooks the id and the time are signed with the body, and looked for with the signature. */
+const signatureName = /sign|hmac|\bsig\b|digest|timestamp|^(?:svix|webhook)-id$/iu;
 
 /** `req.headers["stripe-signature"]`, `request.headers.get("x-signature")`, `req.get("X-Signature")` */
 function headerAt(node: TSESTree.MemberExpression | TSESTree.CallExpression): Needed | undefined {

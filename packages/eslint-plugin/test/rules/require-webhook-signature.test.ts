@@ -151,6 +151,10 @@ runRule("require-webhook-signature", requireWebhookSignature, {
   ],
   reported: [
     {
+      name: "a check of Standard Webhooks only where all its headers are there",
+      code: `import Fastify from "fastify";\nimport { Webhook } from "svix";\nconst app = Fastify();\napp.post("/webhooks/clerk", async (request, reply) => {\n  const id = request.headers["svix-id"] as string | undefined;\n  const time = request.headers["svix-timestamp"] as string | undefined;\n  const signature = request.headers["svix-signature"] as string | undefined;\n  const secret = process.env["CLERK_WEBHOOK_SECRET"] ?? "";\n  if (secret && id && time && signature) {\n    try {\n      new Webhook(secret).verify(request.rawBody, { "svix-id": id, "svix-timestamp": time, "svix-signature": signature });\n    } catch {\n      return reply.status(400).send();\n    }\n  }\n  await save(JSON.parse(request.rawBody.toString()));\n  return reply.send();\n});`,
+    },
+    {
       name: "a signature that is checked where a secret is set",
       code: `${app}app.post("/webhooks/stripe", (req, res) => {\n  let event;\n  if (process.env.STRIPE_WEBHOOK_SECRET) {\n    const signature = req.headers["stripe-signature"];\n    try {\n      event = stripe.webhooks.constructEvent(req.rawBody, signature, process.env.STRIPE_WEBHOOK_SECRET);\n    } catch (error) {\n      return res.sendStatus(400);\n    }\n  } else {\n    event = req.body;\n  }\n  pay(event);\n});`,
     },
