@@ -40,6 +40,8 @@ export interface RetryLayer {
   /** When POST is repeated only on some failures: "on network errors, any method". */
   readonly condition?: string;
   readonly backoff: Fact<Backoff>;
+  /** Where the waits as a whole are not told: the shortest wait of a branch that is, and has no randomness. */
+  readonly bareWait?: Fact<Backoff>;
   /** One bound for all attempts together, where the layer has one. */
   readonly sharesTimeout?: boolean;
   /** Where the number is set, or where the layer is put on. */

@@ -70,15 +70,22 @@ function isPoll({ delayMs }: Backoff, retries: number): boolean {
 /** One repetition does not make a herd; from the second on, every wait brings all of them back at one moment. */
 function problemsOf(call: OutboundCall, judged: JudgedCalls): Unjittered[] {
   if (judged.ownerOf(call) === "own" || runsIn(judged.file) === "browser") return [];
-  return repeatingLayers(call).flatMap((layer) => {
-    const { retries, backoff } = layer;
-    const cause = placeOfWait(layer);
-    if (retries.kind === "unknown" || retries.value < 2 || backoff.kind === "unknown" || backoff.value.jitter) return [];
-    if (isPoll(backoff.value, retries.value)) return [];
-    // What a client does by itself and cannot be told otherwise is nobody's mistake.
-    if (isOwnDefault(layer) && typeof layer.by !== "string" && !layer.by.write?.jitter) return [];
-    return [{ call, layer, backoff: backoff.value, retries: retries.value, cause, reportedThere: cause.file !== judged.file }];
-  });
+  return repeatingLayers(call)
+    .map(withBareWait)
+    .flatMap((layer) => {
+      const { retries, backoff } = layer;
+      const cause = placeOfWait(layer);
+      if (retries.kind === "unknown" || retries.value < 2 || backoff.kind === "unknown" || backoff.value.jitter) return [];
+      if (isPoll(backoff.value, retries.value)) return [];
+      // What a client does by itself and cannot be told otherwise is nobody's mistake.
+      if (isOwnDefault(layer) && typeof layer.by !== "string" && !layer.by.write?.jitter) return [];
+      return [{ call, layer, backoff: backoff.value, retries: retries.value, cause, reportedThere: cause.file !== judged.file }];
+    });
+}
+
+/** A branch that waits the same everywhere is one, whatever the others wait for. */
+function withBareWait(layer: RetryLayer): RetryLayer {
+  return layer.bareWait ? { ...layer, backoff: layer.bareWait } : layer;
 }
 
 /** Retries that a client makes by itself have one cause, whatever number of calls: that nobody said otherwise. */

@@ -9,6 +9,16 @@ const loop = (sleep: string) =>
 
 runRule("require-jitter", requireJitter, {
   silent: [
+    {
+      name: "a pause before each request, beside a wait that is told by the answer",
+      code: loop("if (isLimited(error)) await sleep(told(error)); else throw error;").replace("try {", "await sleep(200);\n    try {"),
+    },
+    {
+      name: "a branch with randomness beside one that is not told",
+      code: loop(
+        "let wait;\n      if (isLimited(error)) wait = told(error);\n      else wait = 500 * Math.random();\n      await sleep(wait);",
+      ),
+    },
     { name: "p-retry with randomness", code: `${imports}pRetry(() => ${get}, { retries: 2, randomize: true });` },
     { name: "a randomness that cannot be seen", code: `${imports}pRetry(() => ${get}, { retries: 2, randomize: config.random });` },
     { name: "options that cannot be seen", code: `${imports}export const load = (options) => pRetry(() => ${get}, options);` },
@@ -42,6 +52,16 @@ runRule("require-jitter", requireJitter, {
     { name: "a test file", filename: "test/pay.ts", code: `${imports}pRetry(() => ${get}, { retries: 2 });` },
   ],
   reported: [
+    {
+      name: "one branch of two, the other told by the answer",
+      code: loop(
+        "let wait;\n      if (isLimited(error)) wait = told(error);\n      else wait = 500 * 2 ** attempt;\n      await sleep(wait);",
+      ),
+    },
+    {
+      name: "the wait after an exception, beside one that the answer tells",
+      code: `export async function load() {\n  for (let attempt = 0; attempt < 3; attempt++) {\n    let response;\n    try {\n      response = await ${get};\n    } catch {\n      const wait = 500 * 2 ** attempt;\n      await sleep(wait);\n      continue;\n    }\n    if (response.ok) return response;\n    const wait = told(response);\n    await sleep(wait);\n  }\n}`,
+    },
     { name: "p-retry", code: `${imports}await pRetry(() => ${get}, { retries: 2 });` },
     { name: "p-retry's default", code: `${imports}await pRetry(() => ${get});` },
     { name: "p-retry with randomness turned off", code: `${imports}await pRetry(() => ${get}, { retries: 2, randomize: false });` },

@@ -18,7 +18,7 @@ export function waitsOf(
   series: Series,
   code: HandWritten,
   again?: CallLike,
-): Pick<RetryLayer, "backoff" | "retryAfter" | "onlyRefused"> {
+): Pick<RetryLayer, "backoff" | "bareWait" | "retryAfter" | "onlyRefused"> {
   const onlyRefused = repeatsOnlyRefused(code.file.text.slice(...body.range)) || throwsAllButRefused(body, code);
   return { ...waitIn(body, series, code, again), ...(onlyRefused && { onlyRefused }) };
 }
@@ -43,7 +43,7 @@ function waitIn(
   series: Series,
   code: HandWritten,
   again: CallLike | undefined,
-): Pick<RetryLayer, "backoff" | "retryAfter"> {
+): Pick<RetryLayer, "backoff" | "bareWait" | "retryAfter"> {
   // The same wait may stand in two branches: after a bad status, and after an exception.
   const sleeps = new Map(
     code
@@ -56,8 +56,9 @@ function waitIn(
   const branches = new Set(waits.map(({ duration }) => branchAround(duration, body)));
   if (branches.size < waits.length) return { backoff: unknownFact("no one sleep is seen between the attempts") };
   const backoff = backoffOf(waits, code);
+  const bareWait = backoff.kind === "unknown" ? bareWaitOf(waits, body, series, code) : undefined;
   const isBlind = backoff.kind === "known" || waits.every(({ duration }) => asksNobody(duration, series, code));
-  return { backoff, ...(isBlind && repeatsThrottled(body, code, again) && { retryAfter: "ignored" }) };
+  return { backoff, ...(bareWait && { bareWait }), ...(isBlind && repeatsThrottled(body, code, again) && { retryAfter: "ignored" }) };
 }
 
 /** Its text, and where its variable is declared: two branches may each have a `delay` of their own. */
@@ -68,8 +69,14 @@ function keyOf({ duration }: Sleep, { file }: HandWritten): string {
 
 /** The `if` that a wait stands in: each failure may have a wait of its own, and two under one condition are told by it alone. */
 function branchAround(node: TSESTree.Node, body: TSESTree.Node): TSESTree.Node | undefined {
-  for (let current = node.parent; current && current !== body; current = current.parent) if (current.type === "IfStatement") return current;
+  for (let current = node.parent; current && current !== body; current = current.parent)
+    if (current.type === "IfStatement" || (current.type === "CatchClause" && goesOn(current))) return current;
   return undefined;
+}
+
+/** `catch { await sleep(500); continue; }` */
+function goesOn({ body }: TSESTree.CatchClause): boolean {
+  return body.body.at(-1)?.type === "ContinueStatement";
 }
 
 interface Sleep {
@@ -130,6 +137,33 @@ function backoffOf(sleeps: readonly Sleep[], code: HandWritten): Fact<Backoff> {
   return known(joined(waits as Backoff[], Math.min), { file: code.file, node: sleeps[0]!.duration });
 }
 
+/** Of waits that are told in some branches only: the shortest, unless one of them is random. A pause between any two requests stands in no branch. */
+function bareWaitOf(sleeps: readonly Sleep[], body: TSESTree.Node, series: Series, code: HandWritten): Fact<Backoff> | undefined {
+  const read = reader(series, code);
+  const told = sleeps
+    .flatMap(({ duration, wait }) =>
+      wait ? [{ node: duration, wait }] : writtenTo(duration, code).map((node) => ({ node, wait: read(node, node) })),
+    )
+    .flatMap(({ node, wait }) => (wait && wait.delayMs(1) >= 10 && followsFailure(node, body) ? [{ node, wait }] : []))
+    .sort((one, other) => one.wait.delayMs(1) - other.wait.delayMs(1));
+  const [first] = told;
+  return first && told.every(({ wait }) => !wait.jitter) ? known(first.wait, { file: code.file, node: first.node }) : undefined;
+}
+
+function followsFailure(node: TSESTree.Node, body: TSESTree.Node): boolean {
+  for (let current = node.parent; current && current !== body; current = current.parent)
+    if (current.type === "IfStatement" || current.type === "CatchClause") return true;
+  return false;
+}
+
+/** What each branch writes to a variable that is declared without a value: `let delay;` */
+function writtenTo(node: TSESTree.Node, code: HandWritten): TSESTree.Node[] {
+  const variable = node.type === "Identifier" ? code.file.variableOf(node) : undefined;
+  const declared = variable?.defs[0]?.node as TSESTree.Node | undefined;
+  if (declared?.type !== "VariableDeclarator" || declared.init || declared.range[0] > node.range[0]) return [];
+  return variable!.references.flatMap(({ writeExpr }) => (writeExpr ? [writeExpr as TSESTree.Node] : []));
+}
+
 /** What the parameters of a function hold in one call of it. */
 function bindings(
   { params }: TSESTree.FunctionLike,
@@ -182,18 +216,15 @@ function reader(series: Series, code: HandWritten, bound?: ReadonlyMap<string, B
       const start = startOf(node, code);
       return start ? { delayMs: () => start.value, jitter: false } : constant(code.boundary(node));
     }
-    const chosen = chosenIn(node, at);
+    const chosen = chosenIn(node);
     if (chosen) return chosen.every((wait) => wait !== undefined) ? joined(chosen as Backoff[], Math.min) : undefined;
     const declared = code.constantOf(node);
     return declared ? reader(series, code, bound)(declared, declared.parent, depth + 1) : constant(code.boundary(node));
   }
 
   /** `let delay; if (isThrottled) delay = 5000; else delay = 500;`: what each branch says. */
-  function chosenIn(node: TSESTree.Identifier, at: TSESTree.Node): (Backoff | undefined)[] | undefined {
-    const variable = code.file.variableOf(node);
-    const declared = variable?.defs[0]?.node as TSESTree.Node | undefined;
-    if (declared?.type !== "VariableDeclarator" || declared.init || declared.range[0] > at.range[0]) return undefined;
-    const written = variable!.references.flatMap(({ writeExpr }) => (writeExpr ? [writeExpr as TSESTree.Node] : []));
+  function chosenIn(node: TSESTree.Identifier): (Backoff | undefined)[] | undefined {
+    const written = writtenTo(node, code);
     return written.length > 1 ? written.map((value) => reader(series, code, bound)(value, value, 1)) : undefined;
   }
 
