@@ -1,4 +1,4 @@
-import { isInFrontEndPackage } from "../project/front-end-package.ts";
+import { isClientFileOfFramework, isInFrontEndPackage } from "../project/front-end-package.ts";
 import type { Fact } from "./fact.ts";
 import type { UrlPattern } from "./outbound-call.ts";
 
@@ -46,6 +46,7 @@ function runsInBrowser({ path, text }: { readonly path: string; readonly text: s
     browserMarks.test(text) ||
     (publicAddress.test(text) && !secretOfServer.test(text)) ||
     (eitherMarks.test(text) && !serverMarks.test(text) && !secretOfServer.test(text)) ||
+    isClientFileOfFramework(path) ||
     isInFrontEndPackage(path)
   );
 }
@@ -55,9 +56,9 @@ const serverPath = /[/\\]pages[/\\]api[/\\]|[/\\]app[/\\](?:.*[/\\])?route\.[jt]
 /** What no page can import; what is said of `document` beside them is told to a browser that the server drives, or in a comment. */
 const serverModules =
   /\bfrom\s+["'](?:node:(?!url|path|assert|events|util|buffer)[\w/]+|@nestjs\/[\w-]+|playwright(?:-core)?|puppeteer(?:-core)?)["']/u;
-const browserPath = /\.(?:[jt]sx|vue|svelte|astro)$|\.client\.[cm]?[jt]s$|[/\\](?:client-only|front-?end)[/\\]/u;
+const browserPath = /\.(?:[jt]sx|vue|svelte|astro)$|[/\\](?:client-only|front-?end)[/\\]/u;
 const browserMarks =
-  /["']use client["']|\bimport\.meta\.env\b|\b(?:window|localStorage|sessionStorage)\.\w|\bdocument\.(?:querySelector|getElement|createElement|body|cookie|addEventListener|head|documentElement|location|visibilityState)|\bcredentials: ["'](?:include|same-origin)["']|\bnew XMLHttpRequest\b|\bchrome\.(?:storage|runtime|tabs|action|alarms)\.|\bnavigator\.(?:userAgent|onLine|clipboard|language|sendBeacon|serviceWorker)|["']@angular\/|["'](?:react(?:-dom|-native|-query|-router|-router-dom|-redux)|@tanstack\/(?:react|vue|svelte|solid)-query|swr|vue|vue-router|pinia|vuex|zustand|jotai|recoil|@reduxjs\/toolkit(?:\/query(?:\/react)?)?)["']/u;
+  /["']use client["']|\bimport\.meta\.env\b|\b(?:window|localStorage|sessionStorage)\.\w|\bdocument\.(?:querySelector|getElement|createElement|body|cookie|addEventListener|head|documentElement|location|visibilityState)|\bcredentials: ["'](?:include|same-origin)["']|\bnew XMLHttpRequest\b|\bchrome\.(?:storage|runtime|tabs|action|alarms)\.|\bnavigator\.(?:userAgent|onLine|clipboard|language|sendBeacon|serviceWorker)|\b(?:from|import|require\()\s*\(?["'](?:@angular\/|(?:react(?:-dom|-native|-query|-router|-router-dom|-redux)|@tanstack\/(?:react|vue|svelte|solid)-query|swr|vue|vue-router|pinia|vuex|zustand|jotai|recoil|@reduxjs\/toolkit(?:\/query(?:\/react)?)?)["'])/u;
 /** The address of the project's own server, which pages need to be told. */
 export const publicAddress = /\b(?:REACT_APP|NEXT_PUBLIC|VITE|EXPO_PUBLIC|VUE_APP)_\w*(?:URL|HOST|BASE|ENDPOINT|ORIGIN|DOMAIN|SITE)/u;
 /** A variable that bundlers leave out of what they send to pages. */

@@ -23,7 +23,8 @@ export function roleOf(path: string, text: string): FileRole {
   if (/^(?:vitest|jest|playwright|cypress|karma|mocha|ava|wdio)[.-]/iu.test(name)) return "test";
   // Deeper in a project `test-mode.ts` is what the product does with a test mode.
   if (folders.length === 0 && /^test-[^.]+\.[cm]?[jt]s$/iu.test(name)) return "test";
-  if (folders.some((folder) => testFolders.has(folder.toLowerCase()) || testFolder.test(folder))) return "test";
+  if (folders.some((folder) => testFolders.has(folder.toLowerCase()))) return "test";
+  if (withoutRoute(folders, name).some((folder) => testFolder.test(folder))) return "test";
   if (isGenerated(name, folders, text)) return "generated";
   // `.github/actions`: what tools of the project run. Below, `app/.server` and `app/.well-known` are the product's.
   if (folders[0]?.startsWith(".") === true || folders.some((folder) => agentFolders.has(folder))) return "script";
@@ -71,6 +72,12 @@ const testFolders = new Set([
 ]);
 /** `__e2etests__`, `test-helpers`, `integration-tests` */
 const testFolder = /^__.*(?:tests?|e2e|specs?)__$|^(?:tests?|e2e)[-_.]|[-_.](?:tests?|e2e|mocks?|fixtures?)$/iu;
+/** `app/api/webhook-test/route.ts`: the folders below `app` are the path of an address that the product serves. */
+function withoutRoute(folders: readonly string[], name: string): readonly string[] {
+  const app = /^(?:route|page)\.[jt]sx?$/u.test(name) ? folders.indexOf("app") : -1;
+  return app === -1 ? folders : folders.slice(0, app);
+}
+
 /** What agents of the developers run */
 const agentFolders = new Set([".claude", ".cursor", ".codex", ".agents"]);
 const scriptFolders = new Set(["scripts", "script", "benchmark", "benchmarks", "bench"]);

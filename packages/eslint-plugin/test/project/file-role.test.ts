@@ -40,6 +40,8 @@ it.each([
   ["src/tools/rates.ts", "product"],
   ["app/.server/pay.ts", "product"],
   ["app/.well-known/keys/route.ts", "product"],
+  ["app/api/admin/webhook-test/route.ts", "product"],
+  ["apps/web-test/app/api/pay/route.ts", "test"],
   ["test-login.js", "test"],
   ["src/test-mode.ts", "product"],
 ])("tells the role of %s from its place in the checkout: %s", (path, role) => {

@@ -100,16 +100,35 @@ it("needs a key of each call, though the client is one", () => {
 
 describe("code in front of a user", () => {
   const base = `import axios from "axios";\nexport const api = axios.create({ baseURL: base + "/api/v1", timeout: 300 });\n`;
-  const create = `import { api } from "./client";\nexport const createTool = (body: object) => api.post("/tools", body);\n`;
+  const create = `import { api } from "./client";\nexport const pay = (body: object) => api.post("/payments", body);\n`;
 
   it("takes an unknown base for its own back end's where its package renders and does not serve", () => {
     const manifest = (dependencies: object) => JSON.stringify({ dependencies });
     const files = { "client.ts": base, "tools.ts": create };
     expect(lint(files, {}, { "package.json": manifest({ "react-dom": "19" }) })).toEqual([]);
-    for (const server of [{ express: "5" }, { "preact-render-to-string": "6" }])
+    for (const server of [{ express: "5" }, { "preact-render-to-string": "6" }, { "@trpc/server": "11" }, { pg: "8" }])
       expect(lint(files, {}, { "package.json": manifest({ "react-dom": "19", ...server }) })).toEqual([
         "tools.ts:2 require-idempotency-key",
       ]);
+  });
+
+  it("takes a file named .client for a page's only where a framework gives the name that meaning", () => {
+    const manifest = (name: string) => ({ "package.json": JSON.stringify({ dependencies: { [name]: "1" } }) });
+    const files = { "psp.client.ts": `export const list = (base: string) => fetch(base + "/v1/payments");\n` };
+    for (const framework of ["nuxt", "@remix-run/node", "@react-router/node"]) expect(lint(files, {}, manifest(framework))).toEqual([]);
+    for (const framework of ["express", "@nestjs/core"])
+      expect(lint(files, {}, manifest(framework))).toEqual(["psp.client.ts:1 require-timeout"]);
+  });
+
+  it("takes a library of the browser for one where it is imported, not where it is only named", () => {
+    const list = `export const list = (base: string) => fetch(base + "/v1/events");\n`;
+    expect(
+      lint({
+        "named.ts": `const kits = ["ios", "react-native"];\n${list}`,
+        "imported.ts": `import { Platform } from "react-native";\n${list}`,
+        "required.ts": `const { Platform } = require("react-native");\n${list}`,
+      }),
+    ).toEqual(["named.ts:2 require-timeout"]);
   });
 
   it("takes an end point of Next.js for a server's, though it reads a variable of the pages", () => {
