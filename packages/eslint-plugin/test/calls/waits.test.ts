@@ -166,3 +166,9 @@ it("reads a function that is given by its name to map, once more for the items",
   const code = `async function load(id) { return fetch("https://api.psp.example/" + id); }\nawait Promise.all(ids.map(load));`;
   expect(analyse({ "a.ts": code }).calls.map(({ through }) => through.length)).toEqual([0, 1]);
 });
+
+it("tells nothing of a delay that each branch makes of itself", () => {
+  expect(
+    waitsIn(loop("if (error.slow) wait = wait * 2; else wait = other + wait; other = wait; await sleep(wait);", "let wait; let other;")),
+  ).toBe("?");
+});

@@ -181,6 +181,8 @@ function bindings(
 
 /** Deeper than any wait is written. */
 const maximumDepth = 20;
+/** What a branch writes may depend on the variable itself, and each choice multiplies the ways. */
+const depthOfChoice = 7;
 
 /** Reads an expression as a function of the retry; randomness counts as its mean. `bound` are the parameters of the function that it stands in. */
 function reader(series: Series, code: HandWritten, bound?: ReadonlyMap<string, Backoff | undefined>) {
@@ -216,16 +218,16 @@ function reader(series: Series, code: HandWritten, bound?: ReadonlyMap<string, B
       const start = startOf(node, code);
       return start ? { delayMs: () => start.value, jitter: false } : constant(code.boundary(node));
     }
-    const chosen = chosenIn(node);
+    const chosen = chosenIn(node, depth);
     if (chosen) return chosen.every((wait) => wait !== undefined) ? joined(chosen as Backoff[], Math.min) : undefined;
     const declared = code.constantOf(node);
     return declared ? reader(series, code, bound)(declared, declared.parent, depth + 1) : constant(code.boundary(node));
   }
 
   /** `let delay; if (isThrottled) delay = 5000; else delay = 500;`: what each branch says. */
-  function chosenIn(node: TSESTree.Identifier): (Backoff | undefined)[] | undefined {
+  function chosenIn(node: TSESTree.Identifier, depth: number): (Backoff | undefined)[] | undefined {
     const written = writtenTo(node, code);
-    return written.length > 1 ? written.map((value) => reader(series, code, bound)(value, value, 1)) : undefined;
+    return written.length > 1 ? written.map((value) => reader(series, code, bound)(value, value, depth + depthOfChoice)) : undefined;
   }
 
   /** `DELAYS[attempt]` */
