@@ -65,19 +65,15 @@ export const noDefaultSecret = createRule<MessageIds, readonly [IgnoredVariables
 function isDefaultSecret(value: Value, { variable }: Fallback, sourceCode: Readonly<TSESLint.SourceCode>): boolean {
   const text = valueOf(value, sourceCode);
   if (text === undefined || text.trim() === "" || saysNone.test(text) || saysSwitch.test(text)) return false;
+  // `apiKey: process.env.OLLAMA_TOKEN || "ollama"`: a server that asks for no key is given a word.
   const isRefused =
     saysMissing.test(text) ||
     asksToBeSet.test(text) ||
     prefixOnly.test(text) ||
     text === variable ||
-    isNamedIn(variable, text) ||
+    (wordsOf(variable).includes(text) && /^api_?key$|token$/i.test(givenTo(value) ?? "")) ||
     isMadeUpForProvider(variable, sourceCode.text);
   return !(isRefused && !protects.test(variable)) && !isCredentialByItself(variable, text);
-}
-
-/** `ollama` for `OLLAMA_TOKEN`: a server that asks for no key is given a word. */
-function isNamedIn(variable: string, text: string): boolean {
-  return wordsOf(variable).includes(text);
 }
 
 /** A provider refuses what it did not issue, unless the program makes keys of it. */

@@ -112,6 +112,10 @@ export const session = { secret: process.env.SESSION_SECRET ?? "keyboard cat" };
   ],
   reported: [
     {
+      name: "a word that the variable has too",
+      code: `const secret = process.env.ONEUPTIME_SECRET || "secret"; app.use(session({ secret: process.env.NANGO_ADMIN_KEY || "nango" }));`,
+    },
+    {
       name: "the secret that signs the links of a reset",
       code: `const secret = process.env.PASSWORD_RESET_SECRET || "DEFAULT_PASSWORD_RESET_SECRET";`,
     },
