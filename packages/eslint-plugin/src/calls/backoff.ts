@@ -1,7 +1,7 @@
 import type { Fact } from "./fact.ts";
 import { known, numberFact, unknownFact } from "./fact.ts";
 import type { Backoff } from "./outbound-call.ts";
-import { propertyOf, type Value } from "./value.ts";
+import { numberOf, propertyOf, type Value } from "./value.ts";
 
 /** first × factor^(n-1), at most `maximumMs`: the delay before retry n in milliseconds. */
 export function exponential({
@@ -32,8 +32,7 @@ export function nodeRetryBackoff(options: Value, defaults: { randomize: boolean 
 }
 
 function numberOr(value: Value, fallback: number): number | undefined {
-  if (value.kind === "absent") return fallback;
-  return value.kind === "primitive" && typeof value.value === "number" ? value.value : undefined;
+  return value.kind === "absent" ? fallback : numberOf(value);
 }
 
 /** How often the `retry` package and its descendants repeat: `retries`, or without end when `forever` is set. */

@@ -5,7 +5,7 @@ import { type Fact, known } from "./fact.ts";
 import { isFreshExpression } from "./fresh-value.ts";
 import { isKeyHeader } from "./idempotency-key.ts";
 import type { IdempotencyKey } from "./outbound-call.ts";
-import { isWithin, nodesWithin } from "./source-file.ts";
+import { enclosing, isWithin, nodesWithin } from "./source-file.ts";
 import { type FunctionValue, propertyAt, unknown, type Value } from "./value.ts";
 
 /** Functions that a client runs before it sends, and how often: as the value of an option or argument, one function or a list of them. */
@@ -68,7 +68,5 @@ function isSet(callee: TSESTree.Node): boolean {
 }
 
 function isConditional(node: TSESTree.Node, within: TSESTree.Node): boolean {
-  for (let current = node.parent; current && current !== within; current = current.parent)
-    if (/^(?:If|Switch)Statement$|^(?:Conditional|Logical)Expression$/u.test(current.type)) return true;
-  return false;
+  return enclosing(node, within, ({ type }) => /^(?:If|Switch)Statement$|^(?:Conditional|Logical)Expression$/u.test(type)) !== undefined;
 }

@@ -108,6 +108,12 @@ export function isLoop(node: TSESTree.Node): node is Loop {
   return node.type === "ForStatement" || node.type === "WhileStatement" || node.type === "DoWhileStatement";
 }
 
+/** The nearest node around `node`, inside `limit`, that matches. */
+export function enclosing(node: TSESTree.Node, limit: TSESTree.Node, matches: (node: TSESTree.Node) => boolean): TSESTree.Node | undefined {
+  for (let current = node.parent; current && current !== limit; current = current.parent) if (matches(current)) return current;
+  return undefined;
+}
+
 export function isWithin(inner: TSESTree.Node, outer: TSESTree.Node): boolean {
   return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
 }

@@ -94,6 +94,11 @@ export function propertyAt(object: Value, path: readonly string[]): Value {
   return path.reduce(propertyOf, object);
 }
 
+/** Undefined where the value is no number, or is not known. */
+export function numberOf(value: Value | undefined): number | undefined {
+  return value?.kind === "primitive" && typeof value.value === "number" ? value.value : undefined;
+}
+
 /** The first that is there: what a call says goes before its instance, the instance before its parent. An unknown one hides the rest. */
 export function firstPresent(...values: readonly Value[]): Value {
   return values.find((value) => value.kind !== "absent") ?? ABSENT;

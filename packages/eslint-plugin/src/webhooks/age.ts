@@ -6,7 +6,7 @@ import type { Evaluator } from "../calls/evaluate.ts";
 import { installedMajor } from "../calls/installed-version.ts";
 import type { ReadProgram } from "../calls/read-program.ts";
 import { type CallLike, isWithin, nodesWithin, type SourceFile } from "../calls/source-file.ts";
-import type { Value } from "../calls/value.ts";
+import { numberOf, type Value } from "../calls/value.ts";
 import { isSenderCheck } from "./call-names.ts";
 import { clock, isCryptography, macsIn, readsClock } from "./macs.ts";
 import { codeOf, namesOf } from "./names.ts";
@@ -65,10 +65,6 @@ export function verifierAt(call: CallLike): { readonly provider: Provider; reado
   for (const provider of providers)
     for (const verifier of provider.verifiers) if (name.endsWith(`.${verifier.call}`)) return { provider, verifier };
   return undefined;
-}
-
-function numberOf(value: Value): number | undefined {
-  return value.kind === "primitive" && typeof value.value === "number" ? value.value : undefined;
 }
 
 function agesByHand(file: SourceFile, evaluator: Evaluator): AcceptedAge[] {

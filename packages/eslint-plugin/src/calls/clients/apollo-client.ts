@@ -4,7 +4,7 @@ import { type Fact, known, numberFact, unknownFact } from "../fact.ts";
 import type { Interpretation, LibraryCall, LibraryDefinition } from "../library.ts";
 import type { Backoff, RequestReading, RetryLayer, Timeout } from "../outbound-call.ts";
 import { headersFact, noTimeout, signalBound, urlFact } from "../request-reading.ts";
-import { ABSENT, firstPresent, originOf, propertyAt, propertyOf, unknown, type Value } from "../value.ts";
+import { ABSENT, firstPresent, numberOf, originOf, propertyAt, propertyOf, unknown, type Value } from "../value.ts";
 
 const operations: Readonly<Record<string, "reads" | "writes">> = { query: "reads", mutate: "writes" };
 const httpLink = /^(?:HttpLink|createHttpLink|BatchHttpLink|BaseHttpLink)$/u;
@@ -117,10 +117,6 @@ function backoffOf(delay: Value): Fact<Backoff> {
   if (![initial, max, jitter].every((value) => value?.kind === "absent" || value?.kind === "primitive"))
     return unknownFact("the backoff is not a literal");
   const isRandom = !(jitter?.kind === "primitive" && jitter.value === false);
-  const firstMs = numberOr(initial, 300) * (isRandom ? 2 : 1);
-  return known(exponential({ firstMs, factor: 2, maximumMs: numberOr(max, Infinity), jitter: isRandom }));
-}
-
-function numberOr(value: Value | undefined, fallback: number): number {
-  return value?.kind === "primitive" && typeof value.value === "number" ? value.value : fallback;
+  const firstMs = (numberOf(initial) ?? 300) * (isRandom ? 2 : 1);
+  return known(exponential({ firstMs, factor: 2, maximumMs: numberOf(max) ?? Infinity, jitter: isRandom }));
 }

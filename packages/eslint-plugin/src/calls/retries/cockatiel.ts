@@ -4,7 +4,7 @@ import { type Fact, known, numberFact, unknownFact } from "../fact.ts";
 import type { LibraryCall, LibraryDefinition } from "../library.ts";
 import type { Backoff, RetryLayer, Timeout, Wrapping } from "../outbound-call.ts";
 import { timeoutFact } from "../request-reading.ts";
-import { type Origin, originOf, propertyOf, type Value } from "../value.ts";
+import { numberOf, type Origin, originOf, propertyOf, type Value } from "../value.ts";
 
 /** Which argument of the function that makes a policy takes its options. */
 const policies: Readonly<Record<string, number>> = { retry: 1, circuitBreaker: 1, fallback: 1, timeout: 1, bulkhead: 1, wrap: 0 };
@@ -113,9 +113,9 @@ function exponentialBackoff(options: Value, origin: Origin): Fact<Backoff> {
   if (!isTold || !isNamed) return unknownFact("the backoff is not a literal");
   return known(
     exponential({
-      firstMs: numberOr(first, 128),
-      factor: numberOr(factor, 2),
-      maximumMs: numberOr(maximum, 30_000),
+      firstMs: numberOf(first) ?? 128,
+      factor: numberOf(factor) ?? 2,
+      maximumMs: numberOf(maximum) ?? 30_000,
       jitter: !(generator.kind === "reference" && generator.path.at(-1) === "noJitterGenerator"),
     }),
     origin,
@@ -132,8 +132,4 @@ function timeoutOf([duration, strategy]: readonly Value[], call: LibraryCall): F
   const ignoresSignal = operation.kind === "function" && operation.node.params.length === 0;
   if ((name !== "Cooperative" && name !== "optimistic") || !ignoresSignal) return unknownFact("whether the signal is passed on");
   return known({ bounds: "nothing", misread: "cockatiel's cooperative timeout ends nothing here, since its signal is not passed on" });
-}
-
-function numberOr(value: Value | undefined, fallback: number): number {
-  return value?.kind === "primitive" && typeof value.value === "number" ? value.value : fallback;
 }

@@ -2,7 +2,7 @@ import type { TSESTree } from "@typescript-eslint/utils";
 
 import type { Frame } from "../evaluate.ts";
 import { enclosingClass, isFunction, isWithin, type SourceFile } from "../source-file.ts";
-import { propertyOf, unknown, type Value } from "../value.ts";
+import { numberOf, propertyOf, unknown, type Value } from "../value.ts";
 
 type Evaluate = (node: TSESTree.Node) => Value;
 
@@ -52,7 +52,7 @@ export function createDefaults(file: SourceFile, frame: Frame | undefined, evalu
   function sumOf(node: TSESTree.BinaryExpression, depth: number): Value | undefined {
     const { left, operator, right } = node;
     if (left.type === "PrivateIdentifier" || (operator !== "+" && operator !== "-")) return undefined;
-    const [one, other] = [numberIn(read(left, depth)), numberIn(read(right, depth))];
+    const [one, other] = [numberOf(read(left, depth)), numberOf(read(right, depth))];
     if (one === undefined || other === undefined) return undefined;
     return { kind: "primitive", value: operator === "+" ? one + other : one - other, origin: { file, node } };
   }
@@ -62,7 +62,7 @@ export function createDefaults(file: SourceFile, frame: Frame | undefined, evalu
     const name = /^Math\.(max|min)$/u.exec(file.text.slice(...callee.range))?.[1];
     if (name === undefined || given.length === 0) return undefined;
     const operands = given.map((operand) => read(operand, depth));
-    const numbers = operands.map((operand) => numberIn(operand) ?? NaN);
+    const numbers = operands.map((operand) => numberOf(operand) ?? NaN);
     const extreme = name === "max" ? Math.max(...numbers) : Math.min(...numbers);
     return operands[numbers.indexOf(extreme)];
   }
@@ -176,10 +176,6 @@ export function createDefaults(file: SourceFile, frame: Frame | undefined, evalu
       ? owner
       : undefined;
   }
-}
-
-function numberIn(value: Value): number | undefined {
-  return value.kind === "primitive" && typeof value.value === "number" ? value.value : undefined;
 }
 
 function isNamed(node: TSESTree.Node, name: string): boolean {

@@ -2,7 +2,7 @@ import { exponential } from "../backoff.ts";
 import { type Fact, known, numberFact, unknownFact } from "../fact.ts";
 import type { LibraryDefinition } from "../library.ts";
 import type { Backoff } from "../outbound-call.ts";
-import { originOf, propertyOf, type Value } from "../value.ts";
+import { numberOf, originOf, propertyOf, type Value } from "../value.ts";
 
 /**
  * exponential-backoff 2 and 3. `numOfAttempts` counts attempts, at least one, 10 by default, so nine retries of whatever the function does. Waits 100 ms,
@@ -59,14 +59,10 @@ function backoffOf(options: Value): Fact<Backoff> {
   if (!isTold || propertyOf(options, "delayFirstAttempt").kind !== "absent") return unknownFact("the backoff is not a literal");
   return known(
     exponential({
-      firstMs: numberOr(first, 100),
-      factor: numberOr(factor, 2),
-      maximumMs: numberOr(maximum, Infinity),
+      firstMs: numberOf(first) ?? 100,
+      factor: numberOf(factor) ?? 2,
+      maximumMs: numberOf(maximum) ?? Infinity,
       jitter: jitter.kind === "primitive" && jitter.value === "full",
     }),
   );
-}
-
-function numberOr(value: Value | undefined, fallback: number): number {
-  return value?.kind === "primitive" && typeof value.value === "number" ? value.value : fallback;
 }

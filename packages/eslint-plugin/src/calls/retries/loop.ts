@@ -2,7 +2,7 @@ import type { TSESTree } from "@typescript-eslint/utils";
 
 import { type Fact, known, unknownFact } from "../fact.ts";
 import type { RetryLayer } from "../outbound-call.ts";
-import { type Counter, isWithin, type Loop } from "../source-file.ts";
+import { type Counter, enclosing, isWithin, type Loop } from "../source-file.ts";
 import {
   boundOf,
   type Count,
@@ -216,9 +216,4 @@ function conjuncts(node: TSESTree.Node): TSESTree.Node[] {
 
 function disjuncts(node: TSESTree.Node): TSESTree.Node[] {
   return node.type === "LogicalExpression" && node.operator === "||" ? [...disjuncts(node.left), ...disjuncts(node.right)] : [node];
-}
-
-function enclosing(node: TSESTree.Node, limit: TSESTree.Node, matches: (node: TSESTree.Node) => boolean): TSESTree.Node | undefined {
-  for (let current = node.parent; current && current !== limit; current = current.parent) if (matches(current)) return current;
-  return undefined;
 }

@@ -2,7 +2,8 @@ import type { TSESTree } from "@typescript-eslint/utils";
 
 import { type Fact, known, unknownFact } from "../fact.ts";
 import type { Backoff, RetryLayer } from "../outbound-call.ts";
-import { type CallLike, type Counter, isWithin } from "../source-file.ts";
+import { type CallLike, type Counter, enclosing, isWithin } from "../source-file.ts";
+import { numberOf } from "../value.ts";
 import { exits, type HandWritten, startOf } from "./hand-written.ts";
 import { judgementIn } from "./requests-told.ts";
 
@@ -69,9 +70,7 @@ function keyOf({ duration }: Sleep, { file }: HandWritten): string {
 
 /** The `if` that a wait stands in: each failure may have a wait of its own, and two under one condition are told by it alone. */
 function branchAround(node: TSESTree.Node, body: TSESTree.Node): TSESTree.Node | undefined {
-  for (let current = node.parent; current && current !== body; current = current.parent)
-    if (current.type === "IfStatement" || (current.type === "CatchClause" && goesOn(current))) return current;
-  return undefined;
+  return enclosing(node, body, (around) => around.type === "IfStatement" || (around.type === "CatchClause" && goesOn(around)));
 }
 
 /** `catch { await sleep(500); continue; }` */
@@ -151,9 +150,7 @@ function bareWaitOf(sleeps: readonly Sleep[], body: TSESTree.Node, series: Serie
 }
 
 function followsFailure(node: TSESTree.Node, body: TSESTree.Node): boolean {
-  for (let current = node.parent; current && current !== body; current = current.parent)
-    if (current.type === "IfStatement" || current.type === "CatchClause") return true;
-  return false;
+  return enclosing(node, body, ({ type }) => type === "IfStatement" || type === "CatchClause") !== undefined;
 }
 
 /** What each branch writes to a variable that is declared without a value: `let delay;` */
@@ -234,7 +231,7 @@ function reader(series: Series, code: HandWritten, bound?: ReadonlyMap<string, B
   function element({ object }: TSESTree.MemberExpression, index: Backoff | undefined): Backoff | undefined {
     const table = code.evaluate(object);
     if (table.kind !== "array" || !table.complete || !index) return undefined;
-    const numbers = table.elements.map((value) => (value.kind === "primitive" && typeof value.value === "number" ? value.value : NaN));
+    const numbers = table.elements.map((value) => numberOf(value) ?? NaN);
     if (numbers.length === 0 || numbers.some(Number.isNaN)) return undefined;
     return { delayMs: (retry) => numbers[index.delayMs(retry)] ?? NaN, jitter: index.jitter };
   }
@@ -265,8 +262,8 @@ function elseOther(left: Backoff | undefined, right: Backoff | undefined): Backo
 }
 
 function constant(value: ReturnType<HandWritten["evaluate"]>): Backoff | undefined {
-  const ms = value.kind === "primitive" ? value.value : undefined;
-  return typeof ms === "number" ? { delayMs: () => ms, jitter: false } : undefined;
+  const ms = numberOf(value);
+  return ms !== undefined ? { delayMs: () => ms, jitter: false } : undefined;
 }
 
 /** `Math.min(1000 * 2 ** attempt, 30_000)`, `Math.random() * 100` */
@@ -318,9 +315,8 @@ export function stepOf(node: Counter | TSESTree.Expression, code: HandWritten): 
   if (node.type === "UpdateExpression") return (start, steps) => start + (node.operator === "++" ? steps : -steps);
   const { change, maximum } = cappedChange(node.type === "AssignmentExpression" && node.operator === "=" ? node.right : node, code);
   if (change.type !== "AssignmentExpression" && change.type !== "BinaryExpression") return undefined;
-  const step = code.boundary(change.right);
-  if (step.kind !== "primitive" || typeof step.value !== "number") return undefined;
-  const by = step.value;
+  const by = numberOf(code.boundary(change.right));
+  if (by === undefined) return undefined;
   const atMost = (value: number, steps: number) => (steps > 0 ? Math.min(maximum, value) : value);
   switch (change.operator.replace("=", "")) {
     case "+":
@@ -341,8 +337,8 @@ export function cappedChange(node: TSESTree.Expression, code: HandWritten): { ch
     return uncapped;
   const change = node.arguments.find(({ type }) => type === "BinaryExpression") as TSESTree.BinaryExpression | undefined;
   const cap = node.arguments.find((argument) => argument !== change);
-  const value = cap && code.boundary(cap);
-  return change && value?.kind === "primitive" && typeof value.value === "number" ? { change, maximum: value.value } : uncapped;
+  const maximum = cap && numberOf(code.boundary(cap));
+  return change && maximum !== undefined ? { change, maximum } : uncapped;
 }
 
 /** Whether the length of a wait follows from nothing that the upstream answered: from counters, constants, and functions that are given no more. */
