@@ -36,6 +36,7 @@ function row(rule: string, findings: readonly CorpusFinding[], { toReport, toLea
   const read = findings.flatMap((finding) => labels.get(keyOf(finding)) ?? []);
   const wrong = read.filter(({ verdict }) => verdict === "wrong");
   const reported = (sites: readonly Site[]) => sites.filter((site) => findings.some((finding) => isAt(finding, site))).length;
+  const seen = reported(toReport);
   const kinds = [...new Set(wrong.map(({ kind = "other" }) => kind))].map((kind) => ({
     kind,
     count: wrong.filter((label) => (label.kind ?? "other") === kind).length,
@@ -48,7 +49,7 @@ function row(rule: string, findings: readonly CorpusFinding[], { toReport, toLea
     wrong.length,
     read.length === 0 ? "–" : `${Math.round((100 * (read.length - wrong.length)) / read.length)} %`,
     toReport.length,
-    toReport.length === 0 ? "–" : `${reported(toReport)} (${Math.round((100 * reported(toReport)) / toReport.length)} %)`,
+    toReport.length === 0 ? "–" : `${seen} (${Math.round((100 * seen) / toReport.length)} %)`,
     toLeave.length,
     toLeave.length === 0 ? "–" : reported(toLeave),
     kinds.map(({ kind, count }) => `${kind} ${count}`).join(", ") || "–",

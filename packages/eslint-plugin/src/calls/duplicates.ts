@@ -1,5 +1,5 @@
 import type { OutboundCall } from "./outbound-call.ts";
-import { hostOf, pathOf, urlPattern } from "./upstream.ts";
+import { hostOf, pathOf } from "./upstream.ts";
 
 /**
  * Whether a write that comes twice leaves something twice, as far as the code tells: its SDK or host takes keys for it, its path names what people notice
@@ -13,7 +13,7 @@ export function leavesDuplicates(call: OutboundCall): boolean {
   const path = pathOf(call.url);
   if (countedThings.test(path)) return true;
   const isCreation = call.method.kind === "known" && call.method.value === "POST" && !endsInId.test(path);
-  return isCreation && host !== undefined && !host.startsWith("*") && urlPattern(call.url) !== undefined;
+  return isCreation && host !== undefined && !host.startsWith("*");
 }
 
 const endsInId = /\/(?:[^/]*\*[^/]*|\d[\w-]*)\/?$/u;

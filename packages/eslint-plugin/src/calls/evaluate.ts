@@ -93,8 +93,8 @@ const globalObjects = new Set(["globalThis", "window", "global", "self"]);
 type Readings = Map<TSESTree.Node | Variable, Value>;
 
 export function createEvaluator(modules: Modules, instances: Instances): Evaluator {
-  const known: Readings = new Map();
-  const knownInFrames = new WeakMap<Frame, Readings>();
+  const readAsWritten: Readings = new Map();
+  const readInFrames = new WeakMap<Frame, Readings>();
   const underway = createUnderway<TSESTree.Node | Variable | symbol>();
   let depth = 0;
   let callsFollowed = 0;
@@ -128,9 +128,9 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
 
   /** What was read for good, of code as it stands or in one call of a function: there may be very many ways from one place to another. */
   function readingsIn(frame: Frame | undefined): Readings {
-    if (!frame) return known;
-    let readings = knownInFrames.get(frame);
-    if (!readings) knownInFrames.set(frame, (readings = new Map()));
+    if (!frame) return readAsWritten;
+    let readings = readInFrames.get(frame);
+    if (!readings) readInFrames.set(frame, (readings = new Map()));
     return readings;
   }
 

@@ -40,9 +40,10 @@ export function runsIn(file: { readonly path: string; readonly text: string }): 
 const told = new WeakMap<object, "browser" | "server">();
 
 function runsInBrowser({ path, text }: { readonly path: string; readonly text: string }): boolean {
-  if (serverPath.test(path) || (!browserPath.test(path) && serverModules.test(text))) return false;
+  if (serverPath.test(path)) return false;
+  if (browserPath.test(path)) return true;
+  if (serverModules.test(text)) return false;
   return (
-    browserPath.test(path) ||
     browserMarks.test(text) ||
     (publicAddress.test(text) && !secretOfServer.test(text)) ||
     (eitherMarks.test(text) && !serverMarks.test(text) && !secretOfServer.test(text)) ||

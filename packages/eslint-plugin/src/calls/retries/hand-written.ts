@@ -218,10 +218,8 @@ export function leavesOnSuccess(
     if (statement.type === "IfStatement") {
       const { consequent, alternate } = statement;
       // if (response) { if (response.ok) return response; }
-      const inside =
-        how === "certain" && statement.test.type === "Identifier" && consequent.type === "BlockStatement" ? consequent.body : [];
-      if (inside.some((inner) => inner.type === "IfStatement" && isSuccess(inner, code))) return true;
-      if (how === "certain" && isSuccess(statement, code)) return true;
+      const inside = statement.test.type === "Identifier" && consequent.type === "BlockStatement" ? consequent.body : [];
+      if (how === "certain" && [statement, ...inside].some((each) => each.type === "IfStatement" && isSuccess(each, code))) return true;
       if (asksForStatus(statement.test) && exits(consequent) === "always") return !throws(consequent);
       if (!asksForFailure(statement.test, code)) return false;
       // if (response.status === 429) { await sleep(500); } else return response;

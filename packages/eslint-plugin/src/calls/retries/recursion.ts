@@ -51,8 +51,7 @@ function passedSeries(again: CallLike, owner: TSESTree.FunctionLike, code: HandW
     const start = startOf(variable, code);
     // if (++attempt > 3) throw error; await sleep(500 * attempt); return load(attempt);
     const counted = passed && isNamed(passed, variable.name) ? updateOf(variable, owner, code) : undefined;
-    const change =
-      counted ?? (passed && changes(passed as TSESTree.Expression, variable.name, code) ? (passed as TSESTree.Expression) : undefined);
+    const change = counted ?? (passed && passed.type !== "SpreadElement" && changes(passed, variable.name, code) ? passed : undefined);
     const step = change && stepOf(change, code);
     const before = counted && counted.range[0] < at.range[0] ? 1 : 0;
     return step && start && ((retry) => step(start.value, retry - 1 + before));
