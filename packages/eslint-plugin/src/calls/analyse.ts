@@ -292,13 +292,13 @@ function analyseFile({ file, evaluator, instances, modules }: ReadProgram): Call
     // The text of the linted file may not be the one on the disk.
     const reaching = origin.file === file ? reachingHere : modules.learned.reaching;
     const key = `${origin.file.path}:${node.range[0]}`;
-    const known = reaching.get(key);
+    const known = reaching.get(key) ?? reachingHere.get(key);
     if (known === "reaches") return true;
     if (depth <= (known ?? 0) || asked.leadsBackTo(node)) return false;
     return asked.answer(
       node,
       () => nodesWithin(origin.file.calls, node).some((call) => isRequestOrReaches(call, origin.file, depth - 1)),
-      (reaches) => reaching.set(key, reaches ? "reaches" : depth),
+      (reaches) => (reaches || modules.readsAll() ? reaching : reachingHere).set(key, reaches ? "reaches" : depth),
     );
   }
 

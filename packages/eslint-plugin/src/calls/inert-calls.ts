@@ -14,17 +14,18 @@ export interface InertCalls {
   keep(node: CallLike, file: SourceFile, target: FunctionValue | undefined): void;
 }
 
-export function createInertCalls({ learned: { inert }, resolve }: Pick<Modules, "learned" | "resolve">): InertCalls {
+export function createInertCalls({ learned: { inert }, readsAll, resolve }: Pick<Modules, "learned" | "readsAll" | "resolve">): InertCalls {
+  const inertHere = new Set<string>();
   return {
     isInert(node, file) {
       const key = keyOf(node, file);
-      return key !== undefined && inert.has(key);
+      return key !== undefined && (inert.has(key) || inertHere.has(key));
     },
     keep(node, file, target) {
       // A function that is given along may be run again in there: `withRetry(() => fetch(url))`.
       if (target && givesFunction(node, file) && mayRepeat(target)) return;
       const key = keyOf(node, file);
-      if (key !== undefined) inert.add(key);
+      if (key !== undefined) (readsAll() ? inert : inertHere).add(key);
     },
   };
 

@@ -14,6 +14,8 @@ export interface Modules extends Glances {
   keep(path: string, text: string, read: () => SourceFile): void;
   /** What was found out about other files; forgotten when one of them has changed. */
   readonly learned: Learned;
+  /** False once this analysis left a file unread because it had read enough: what it does not find from then on says nothing to others. */
+  readonly readsAll: () => boolean;
 }
 
 /** Kept for the process, so that a file which many others import is not parsed again for each of them. */
@@ -62,13 +64,19 @@ export function createModules(how: ModuleParser): Modules {
   const disk = readDisk();
   const loaded = new Map<string, SourceFile | undefined>();
   let charactersLoaded = 0;
+  let readsAll = true;
   return {
     ...disk,
     learned,
+    readsAll: () => readsAll,
     load(path) {
       if (loaded.has(path)) return loaded.get(path);
       const stamp = disk.stampOf(path);
-      if (stamp === undefined || charactersLoaded > maximumLoaded) return undefined;
+      if (stamp === undefined) return undefined;
+      if (charactersLoaded > maximumLoaded) {
+        readsAll = false;
+        return undefined;
+      }
       const cached = parsed.get(path);
       const isCurrent = cached?.stamp === stamp && cached.parser === how.parser;
       const file = remembered(path, isCurrent ? cached : parsedAt(path, how, stamp)).read();

@@ -270,3 +270,16 @@ it("reads a file again when it changes, once per turn of the event loop", async 
 it("parses nothing of a file that leads to no client", () => {
   expect(analyse({ "a.ts": `import { b } from "./b"; b();`, "b.ts": `export const b = () => 1;` }).file).toBeUndefined();
 });
+
+it("learns nothing of a client that it has not read, because too much was read before", () => {
+  const padding = `// ${"x".repeat(400_000)}\n`;
+  const { file } = analyse({
+    "a.ts": `import { big } from "./big"; import { send } from "./send"; import { psp } from "./psp"; big(); send(); psp.get("/a");`,
+    "big.ts": `import axios from "axios";\nexport const big = () => axios.get("https://big.example/", { timeout: 300 });\n${padding}`,
+    "send.ts": `import { psp } from "./psp";\nexport const send = () => psp.get("/a");\n`,
+    "psp.ts": client,
+  });
+  const path = file!.path.replace(/a\.ts$/u, "b.ts");
+  expect(analyseText(`import { psp } from "./psp"; psp.get("/a");`, path).calls.map(print)).toEqual(read);
+  expect(analyseText(`import { send } from "./send"; send();`, path).calls.map(print)).toEqual(read);
+});
