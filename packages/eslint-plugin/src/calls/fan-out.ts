@@ -28,7 +28,11 @@ export function fanOutOf({ origin, through, retries }: OutboundCall, runBy: Func
     const each = eachAround(place, isKnown);
     if (each === "not told") return undefined;
     const fanOut = each && collected(each, place.file);
-    if (fanOut) return isPlainlyShort(fanOut.items, place.file, fanOut.origin.node) || isChosenOverLoop(fanOut) ? undefined : fanOut;
+    if (fanOut) {
+      const isLimited =
+        isPlainlyShort(fanOut.items, place.file, fanOut.origin.node) || isChosenOverLoop(fanOut) || startsInTurn(fanOut.run, place.file);
+      return isLimited ? undefined : fanOut;
+    }
   }
   return undefined;
 }
@@ -119,9 +123,11 @@ function collected(each: TSESTree.CallExpression, file: SourceFile): FanOut | un
   return { origin: { file, node: gathering }, by: `Promise.${method}`, items, run };
 }
 
-/** `Promise.all(each)`, `Promise.all([...each, other])`, `Promise.all(items?.map(load) ?? [])` */
+/** `Promise.all(each)`, `Promise.all([...each, other])`, `Promise.all(items?.map(load) ?? [])`, `Promise.all(each.filter(Boolean))` */
 function promiseOf(node: TSESTree.Node): TSESTree.CallExpression | undefined {
   const { parent } = node;
+  if (parent?.type === "MemberExpression" && parent.object === node && parent.parent.type === "CallExpression")
+    return methodOf(parent.parent) === "filter" ? promiseOf(parent.parent) : undefined;
   if (parent && /^(?:SpreadElement|ArrayExpression|TSAsExpression|ChainExpression|LogicalExpression)$/u.test(parent.type))
     return promiseOf(parent);
   if (parent?.type !== "CallExpression" || parent.arguments[0] !== node || parent.callee.type !== "MemberExpression") return undefined;
@@ -146,6 +152,22 @@ function isChosenOverLoop({ origin: { file, node }, run }: FanOut): boolean {
   const called = /([\w$]+)\(/u.exec(file.text.slice(...run.range).replace(/^async\s*\([^)]*\)/u, ""))?.[1] ?? file.text.slice(...run.range);
   const code = other ? file.text.slice(...other.range) : "";
   return /\bfor\s*\(/u.test(code) && code.includes(`${called}(`);
+}
+
+/** `async (item, i) => { await delay(600 * i); … }`: so many in a second, however long the list is. */
+function startsInTurn(run: TSESTree.Node, { variableOf }: SourceFile): boolean {
+  const index = isFunction(run) ? run.params[1] : undefined;
+  const uses = index?.type === "Identifier" ? (variableOf(index)?.references ?? []) : [];
+  return uses.some(({ identifier }) => {
+    for (let node = identifier as TSESTree.Node; node.parent && node !== run; node = node.parent)
+      if (node.parent.type === "CallExpression" && node.parent.callee !== node && isWait(node.parent)) return true;
+    return false;
+  });
+}
+
+function isWait(call: TSESTree.CallExpression): boolean {
+  const name = call.callee.type === "Identifier" ? call.callee.name : methodOf(call);
+  return name !== undefined && /^_?(?:sleep|delay|wait|pause|setTimeout)(?:Ms|For)?$/u.test(name);
 }
 
 function methodOf({ callee }: TSESTree.CallExpression): string | undefined {

@@ -16,7 +16,11 @@ export function isPlainlyShort(items: TSESTree.Node, file: SourceFile, at: TSEST
       return isBoundedName(items, file, at);
     case "MemberExpression":
       return (
-        isConstantName(items.property) || isNamedAsFew(items.property) || isDelivered(items) || isPartOfBoundedQuery(items.object, file)
+        isConstantName(items.property) ||
+        isNamedAsFew(items.property) ||
+        isDelivered(items) ||
+        isPartOfBoundedQuery(items.object, file) ||
+        isRefusedWhenLong(items, file, at)
       );
     case "AwaitExpression":
       return isPlainlyShort(items.argument, file, at) || boundsItself(file.text.slice(...items.range));
@@ -38,7 +42,7 @@ export function isPlainlyShort(items: TSESTree.Node, file: SourceFile, at: TSEST
 function isBoundedCall(call: TSESTree.CallExpression, file: SourceFile, at: TSESTree.Node): boolean {
   const { callee, arguments: given } = call;
   const name = methodOf(call) ?? (callee.type === "Identifier" ? callee.name : undefined);
-  if (name !== undefined && /^chunk|(?:Chunks|Batches)$/u.test(name)) return true;
+  if (name !== undefined && (/^chunk|(?:Chunks|Batches)$/u.test(name) || isToldHowMany(name, given, file))) return true;
   if (callee.type === "Identifier") return returnsShortList(callee, file, at);
   if (callee.type !== "MemberExpression") return false;
   if (name !== undefined && /^(?:slice|splice)$/u.test(name)) return given.length > 1 || isNegative(given[0]);
@@ -91,7 +95,7 @@ function returnedBy(statement: TSESTree.Statement): (TSESTree.Expression | null)
 }
 
 function isBoundedName(identifier: TSESTree.Identifier, file: SourceFile, at: TSESTree.Node): boolean {
-  if (isConstantName(identifier) || isPart(identifier)) return true;
+  if (isConstantName(identifier) || isPart(identifier) || isRefusedWhenLong(identifier, file, at)) return true;
   const definition = file.variableOf(identifier)?.defs[0];
   const node = definition?.node as TSESTree.Node | undefined;
   if (node && isFunction(node)) return isBoundedParameter(identifier, node, file, at);
@@ -101,11 +105,49 @@ function isBoundedName(identifier: TSESTree.Identifier, file: SourceFile, at: TS
   if (loop?.type === "ForOfStatement" && isWithin(at, loop.body)) return true;
   const code = node.init ? file.text.slice(...node.init.range) : "";
   if (boundsItself(code) && !isFilled(identifier, file)) return true;
-  if (isNamedAsFew(identifier) && !isQuery(code)) return true;
+  if (isNamedAsFew(identifier) && !isFound(node.init, file)) return true;
   if (!node.init || node.id.type !== "Identifier") return false;
   const filling = fillingsOf(identifier, file);
   if (filling.length > 0) return filling.every(isInCuttingLoop);
   return isPlainlyShort(node.init, file, at);
+}
+
+/** `if (ids.length > MAX_IDS) return tooMany();` before the list is used. */
+function isRefusedWhenLong(list: TSESTree.Identifier | TSESTree.MemberExpression, file: SourceFile, at: TSESTree.Node): boolean {
+  const root = rootOf(list);
+  const text = codeOf(list, file);
+  return ((root && file.variableOf(root)?.references) ?? []).some(({ identifier }) => {
+    let asked = identifier as TSESTree.Node;
+    while (asked.parent?.type === "MemberExpression" && asked.parent.object === asked && codeOf(asked, file) !== text) asked = asked.parent;
+    const length = asked.parent;
+    if (codeOf(asked, file) !== text || length?.type !== "MemberExpression" || codeOf(length.property, file) !== "length") return false;
+    const comparison = length.parent;
+    if (comparison.type !== "BinaryExpression" || !/^>=?$/u.test(comparison.operator) || comparison.left !== length) return false;
+    const guard = comparison.parent;
+    return guard.type === "IfStatement" && guard.range[1] <= at.range[0] && leaves(guard.consequent) && isFew(comparison.right, file);
+  });
+}
+
+function rootOf(node: TSESTree.Node): TSESTree.Identifier | undefined {
+  if (node.type === "MemberExpression") return rootOf(node.object);
+  return node.type === "Identifier" ? node : undefined;
+}
+
+function leaves(statement: TSESTree.Statement): boolean {
+  const last = statement.type === "BlockStatement" ? statement.body.at(-1) : statement;
+  return last?.type === "ReturnStatement" || last?.type === "ThrowStatement";
+}
+
+/** More than one, and as far as a number tells, no more than one page has. */
+function isFew(count: TSESTree.Node, file: SourceFile): boolean {
+  const value = count.type === "Identifier" ? (initOf(count, file) ?? count) : count;
+  return value.type !== "Literal" || (typeof value.value === "number" && value.value > 1 && value.value <= 100);
+}
+
+/** `pickDeals(niches, 5)`: a number at the end that is none of attempts. */
+function isToldHowMany(name: string, given: readonly TSESTree.Node[], file: SourceFile): boolean {
+  const last = given.at(-1);
+  return last?.type === "Literal" && isFew(last, file) && typeof last.value === "number" && !/^flat$|retr|attempt/iu.test(name);
 }
 
 /** A parameter of what handles one batch, or one whose only caller is seen to give a short list. */
@@ -188,6 +230,14 @@ function withoutRelations(query: string): string {
   let end = start;
   for (; end < query.length && depth > 0; end += 1) depth += query[end] === "{" ? 1 : query[end] === "}" ? -1 : 0;
   return query.slice(0, start) + withoutRelations(query.slice(end));
+}
+
+/** What a query found that says no number, or some of it. */
+function isFound(list: TSESTree.Node | null, file: SourceFile, left = 3): boolean {
+  if (!list || left === 0) return false;
+  if (isQuery(codeOf(list, file))) return true;
+  const whole = list.type === "CallExpression" && list.callee.type === "MemberExpression" ? list.callee.object : undefined;
+  return whole?.type === "Identifier" && isFound(initOf(whole, file) ?? null, file, left - 1);
 }
 
 /** A query that says no number, of a database. */

@@ -96,6 +96,23 @@ runRule("require-concurrency-limit", requireConcurrencyLimit, {
       name: "what a model wrote in one answer",
       code: all("posts", "const posts = (await model.parse(text)).choices[0].message.parsed?.posts || [];", "text"),
     },
+    {
+      name: "a list that is refused when it is long",
+      code: all("ids", 'if (ids.length > MAX_IDS) return { error: "too many" };'),
+    },
+    {
+      name: "the ids of rows that are refused when there are many",
+      code: all("ids", 'if (rows.length >= 20) throw new Error("too many"); const ids = rows.map(({ id }) => id);', "rows"),
+    },
+    { name: "what a function was asked to find so many of", code: all("rows", "const rows = await pickDeals(niches, 5);", "niches") },
+    {
+      name: "each waits for its turn",
+      code: `export const load = (ids) => Promise.all(ids.map(async (id, i) => { await delay(600 * (i + 1)); return ${get}; }));`,
+    },
+    {
+      name: "each waits for its turn, by a timer",
+      code: `export const load = (ids) => Promise.all(ids.map(async (id, index) => { await new Promise((go) => setTimeout(go, index * 250)); return ${get}; }));`,
+    },
     { name: "two calls", code: `export const load = () => Promise.all([fetch("https://a.example/"), fetch("https://b.example/")]);` },
     {
       name: "p-limit around each",
@@ -181,6 +198,26 @@ runRule("require-concurrency-limit", requireConcurrencyLimit, {
     {
       name: "promises that are gathered later",
       code: `export async function load(ids) {\n  const pending = ids.map((id) => ${get});\n  return Promise.all(pending);\n}`,
+    },
+    {
+      name: "promises that are gathered later, without those that are missing",
+      code: `export async function load(ids) {\n  const pending = ids.map((id) => isDue(id) ? ${get} : null);\n  await Promise.all(pending.filter(Boolean));\n}`,
+    },
+    {
+      name: "some of the links that a query found",
+      code: all(
+        "dueLinks",
+        "const links = await database.link.findMany({ where }); const dueLinks = links.filter(({ due }) => due);",
+        "where",
+      ),
+    },
+    {
+      name: "a list that may be empty",
+      code: all("ids", "if (ids.length === 0) return []; if (ids.length > 1000) log(ids.length);"),
+    },
+    {
+      name: "each waits as long as any other",
+      code: `export const load = (ids) => Promise.all(ids.map(async (id, i) => { await delay(600); return store(i, await ${get}); }));`,
     },
     { name: "a list that is filtered", code: all("ids.filter(Boolean)") },
     { name: "a list that is filled", code: all("found", "const found = []; for (const id of ids) found.push(id);") },
