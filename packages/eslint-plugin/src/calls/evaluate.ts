@@ -408,9 +408,18 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
       if (specifier.startsWith(".") || specifier.startsWith("/")) return unknown(`${specifier} was not found`);
       return { kind: "reference", module: specifier, path: name === "*" || name === "default" ? [] : [name], origin: { file, node } };
     }
+    if (name !== "*") return exportedFrom(path, name) ?? unknown(`${specifier} could not be read`);
     const target = modules.load(path);
-    if (!target) return unknown(`${specifier} could not be read`);
-    return name === "*" ? wholeModule(target) : exported(target, name, new Set());
+    return target ? wholeModule(target) : unknown(`${specifier} could not be read`);
+  }
+
+  /** Read where it is defined: the files that only pass it on are parsed where their text tells nothing. */
+  function exportedFrom(path: string, name: string): Value | undefined {
+    const defined = modules.definition(path, name);
+    const there = defined.path === path ? undefined : modules.load(defined.path);
+    if (there && exportsOf(there).named.has(defined.name)) return exported(there, defined.name, new Set());
+    const target = modules.load(path);
+    return target && exported(target, name, new Set());
   }
 
   function wholeModule(file: SourceFile): Value {
@@ -424,11 +433,13 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     const { named, stars, whole } = exportsOf(file);
     const target = named.get(name);
     if (!target && whole) return name === "default" ? evaluate(whole, file) : memberOf(evaluate(whole, file), name, whole, file);
-    if (!target)
-      return (
-        stars.map((specifier) => throughExport(specifier, name, file, seen)).find((value) => value.kind !== "unknown") ??
-        unknown(`${name} is not exported there`)
-      );
+    if (!target) {
+      for (const specifier of stars) {
+        const value = throughExport(specifier, name, file, seen);
+        if (value.kind !== "unknown") return value;
+      }
+      return unknown(`${name} is not exported there`);
+    }
     switch (target.kind) {
       case "expression":
         return evaluate(target.node, file);
@@ -662,7 +673,9 @@ export function createEvaluator(modules: Modules, instances: Instances): Evaluat
     if (path === undefined) return libraryOf(specifier, []) === undefined;
     if (makesProjectClass(node, file)) return true;
     // A function of any file may run the one it is given: `withRetry(() => fetch(url))`.
-    return !modules.leadsToLibrary(path) && !node.arguments.some(({ type }) => /Function/u.test(type));
+    if (node.arguments.some(({ type }) => /Function/u.test(type))) return false;
+    const name = nameTaken(node.callee, definition!.node as TSESTree.Node);
+    return !modules.leadsToLibrary(name === undefined ? path : modules.definition(path, name).path);
   }
 
   /** `new Client()` and `new clients.Client()` of another file's class: what the call itself does is not followed, so that file need not be read for it. */
@@ -887,6 +900,16 @@ function requiredModule(node: TSESTree.Node): string | undefined {
   const [first] = node.arguments;
   if (node.callee.name === "require") return first?.type === "Literal" && typeof first.value === "string" ? first.value : undefined;
   return first && /^__import(?:Star|Default)$/u.test(node.callee.name) ? requiredModule(first) : undefined;
+}
+
+/** `a` of `import { a }` and of `modules.a()` with `import * as modules`: what a call takes of the module that its root is imported from, where it is told. */
+function nameTaken(callee: TSESTree.Node, definition: TSESTree.Node): string | undefined {
+  if (definition.type !== "ImportNamespaceSpecifier")
+    return definition.type === "ImportDefaultSpecifier" ? "default" : importedName(definition);
+  if (callee.type === "CallExpression") return nameTaken(callee.callee, definition);
+  if (callee.type !== "MemberExpression") return undefined;
+  if (callee.object.type !== "Identifier") return nameTaken(callee.object, definition);
+  return callee.computed ? undefined : keyName(callee.property);
 }
 
 /** `a` of `import { a as b }`; undefined for what is not imported by a name. */

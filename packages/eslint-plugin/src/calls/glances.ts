@@ -7,6 +7,14 @@ export interface Glances {
   leadsToLibrary(path: string): boolean;
   /** Whether what the file exports by this name, itself or from another file, is a class. */
   exportsClass(path: string, name: string): boolean;
+  /** The file that defines what the file exports by this name, and its name there: an index that passes on all of a folder need not be read. */
+  definition(path: string, name: string): Exported;
+}
+
+/** An export of a file by its name. */
+export interface Exported {
+  readonly path: string;
+  readonly name: string;
 }
 
 interface Files {
@@ -26,6 +34,8 @@ interface Glance {
   readonly mentions: boolean;
   readonly imports: readonly string[];
   readonly classes: ReadonlySet<string>;
+  /** The names that the file defines and exports; undefined where its text does not tell. */
+  readonly defines: ReadonlySet<string> | undefined;
   readonly passesOn: readonly PassedOn[];
 }
 
@@ -51,6 +61,7 @@ export function createGlances({ resolve, textAt, stampOf, onChange }: Files): Gl
       return answer;
     },
     exportsClass: (path, name) => exportsClass(path, name, maximumImportDepth),
+    definition: (path, name) => definition({ path, name }, maximumImportDepth) ?? { path, name },
   };
 
   /** Nearest files first, so that a file is never judged by a longer way to it than the shortest. */
@@ -88,6 +99,20 @@ export function createGlances({ resolve, textAt, stampOf, onChange }: Files): Gl
     });
   }
 
+  /** Undefined where nothing is exported by that name; the file itself where its text does not tell. */
+  function definition(exported: Exported, depth: number): Exported | undefined {
+    const { path, name } = exported;
+    const glance = depth > 0 ? glanceAt(path) : undefined;
+    if (!glance?.defines || glance.defines.has(name)) return exported;
+    const named = glance.passesOn.find(({ names }) => names?.has(name));
+    for (const { specifier, names } of named ? [named] : glance.passesOn.filter(({ names: listed }) => !listed)) {
+      const target = resolve(specifier, path);
+      const found = target === undefined ? exported : definition({ path: target, name: names?.get(name) ?? name }, depth - 1);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
   function glanceAt(path: string): Glance | undefined {
     const stamp = stampOf(path);
     if (stamp === undefined) return undefined;
@@ -108,6 +133,7 @@ function glanceOver(text: string): Omit<Glance, "stamp"> {
     mentions,
     imports: mentions ? [] : importedSpecifiers(text),
     classes: new Set([...text.matchAll(/\bclass\s+([\w$]+)/gu)].map((match) => match[1]!)),
+    defines: definedExports(text),
     passesOn: passedOn(text),
   };
 }
@@ -119,6 +145,19 @@ export function importedSpecifiers(text: string): string[] {
 
 export function mentionsLibrary(text: string): boolean {
   return libraryMention.test(text);
+}
+
+/** CommonJS and patterns are not told by their look. */
+function definedExports(text: string): ReadonlySet<string> | undefined {
+  if (/\bexports\b|\bexport\s*=|\bexport\s+(?:const|let|var)\s*[{[]/u.test(text)) return undefined;
+  const declared = text.matchAll(
+    /\bexport\s+(?!default\b)(?:(?:declare|abstract|async|const(?=\s+enum))\s+)*(?:function\s*\*?|[a-z]+)\s+([\w$]+)/gu,
+  );
+  const names = new Set([...declared].map((match) => match[1]!));
+  if (/\bexport\s+default\b/u.test(text)) names.add("default");
+  for (const [, listed] of text.matchAll(/\bexport\s*\{([^{}]*)\}(?!\s*from\b)/gu))
+    for (const name of namesIn(listed!).keys()) names.add(name);
+  return names;
 }
 
 function passedOn(text: string): PassedOn[] {

@@ -283,3 +283,15 @@ it("learns nothing of a client that it has not read, because too much was read b
   expect(analyseText(`import { psp } from "./psp"; psp.get("/a");`, path).calls.map(print)).toEqual(read);
   expect(analyseText(`import { send } from "./send"; send();`, path).calls.map(print)).toEqual(read);
 });
+
+it("reads what an index passes on where it is defined, and nothing else that it passes on", () => {
+  const large = `import axios from "axios";\nexport const other = axios;\n// ${"x".repeat(400_000)}\n`;
+  const files = {
+    "a.ts": `import { http } from "./lib"; http.get("/a");`,
+    "lib/index.ts": `export * from "./large";\nexport * from "./more";\n`,
+    "lib/large.ts": large,
+    "lib/more.ts": `export { psp as http } from "./psp";`,
+    "lib/psp.ts": client,
+  };
+  expect(callsOf(files)).toEqual(read);
+});
