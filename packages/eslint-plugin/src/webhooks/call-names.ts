@@ -50,7 +50,15 @@ const checkingNames: readonly NameWords[] = [
 
 /** `given !== process.env.SECRET`: a side that is no literal is named like something secret, or is what the configuration expects. */
 export function comparesSecret({ left, right }: TSESTree.BinaryExpression, file: SourceFile): boolean {
+  if ([left, right].some(isNothing)) return false;
   return [left, right].some((side) => side.type !== "Literal" && secretSide.test(codeOf(side, file)));
+}
+
+/** `token !== undefined` asks whether there is one, not which. */
+function isNothing(node: TSESTree.Node): boolean {
+  return (
+    (node.type === "Literal" && node.value === null && node.raw === "null") || (node.type === "Identifier" && node.name === "undefined")
+  );
 }
 
 const secretSide =

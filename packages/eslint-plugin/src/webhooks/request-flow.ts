@@ -18,6 +18,8 @@ export type Holding = "request" | "context" | "surroundings" | "headers" | "body
 export interface Receiver {
   readonly function: FunctionValue;
   readonly parameters: ReadonlyMap<number, Holding>;
+  /** `fn` of `(fn) => (req, res) => fn(req, res)`: the parameter that stands for a handler which is followed beside it. */
+  readonly wraps?: TSESTree.Node;
 }
 
 /** A function that runs when a request comes in. */
@@ -64,6 +66,7 @@ export function followRequest(receivers: readonly Receiver[], evaluator: Evaluat
   const results = new Map<string, Set<Holding>>();
   const holdings = new Map<Variable, Set<Holding>>();
   const identities = new Map<TSESTree.Node, number>();
+  const wrapped = new Set(receivers.flatMap(({ wraps }) => wraps ?? []));
   let bodyUse: TSESTree.Node | undefined;
   /** The reserialization whose text is being followed. */
   let made: Omit<Reserialization, "checkedBy"> | undefined;
@@ -131,6 +134,7 @@ export function followRequest(receivers: readonly Receiver[], evaluator: Evaluat
         readPattern(pattern.left, holds, here);
         return;
       case "ObjectPattern":
+        if (holds === "body") bodyUse ??= pattern;
         for (const property of pattern.properties) {
           if (property.type === "RestElement") note("reads", property, here);
           else readPart(partOf(holds, keyOf(property.key, property.computed)), property.value, here, "pattern");
@@ -261,9 +265,14 @@ export function followRequest(receivers: readonly Receiver[], evaluator: Evaluat
       }
       return;
     }
-    if (holds === "body" || holds === "raw body") return;
+    if (holds === "body" || holds === "raw body" || isWrapped(call.callee, here.file)) return;
     if (isBodyReader(names.at(-1))) readUse(call, "raw body", here);
     else if (!isHarmlessCall(name)) note("hands over", call, here);
+  }
+
+  function isWrapped(callee: TSESTree.Node, file: SourceFile): boolean {
+    const definition = callee.type === "Identifier" ? file.variableOf(callee)?.defs[0] : undefined;
+    return definition !== undefined && wrapped.has(definition.name as TSESTree.Node);
   }
 
   function readReserialization(call: CallLike, here: Here): void {

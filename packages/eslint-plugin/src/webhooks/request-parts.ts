@@ -52,7 +52,7 @@ const contextParts: Readonly<Record<string, Part>> = {
 /** Of the rest, what cannot carry a proof of the sender: routing, logging, the answer. */
 const harmless = new Set(
   [
-    "method url originalUrl baseUrl path nextUrl params param route routePath protocol log logger app server res response set status statusCode send",
+    "method url originalUrl baseUrl host hostname path nextUrl params param route routePath protocol log logger app server res response set status statusCode send",
     "query queries queryStringParameters searchParams rawPath version httpVersion isBase64Encoded setEncoding aborted destroyed complete signal",
     "executionCtx waitUntil env var html redirect type length next resolve throw assert respond event detail timeout setTimeout requestId id t i18n",
   ].flatMap((line) => line.split(" ")),
@@ -81,4 +81,4 @@ export function partOfHeaders(name: string): Part {
 }
 
 const harmlessHeader =
-  /^(?:content-.+|user-agent|host|origin|referer|accept.*|x-request-id|x-forwarded-(?:proto|host|port)|x-correlation-id|traceparent|.*(?:-|^)(?:event|events|topic|type|delivery|delivery-id|timestamp|version|resource|action|hook-id|api-version|shop-domain|test|kind|name|attempt|id))$/iu;
+  /^(?:content-.+|user-agent|(?:.+-)?host(?:name)?|origin|referer|accept.*|x-request-id|x-forwarded-(?:proto|host|port)|x-correlation-id|traceparent|.*(?:-|^)(?:event|events|topic|type|delivery|delivery-id|timestamp|version|resource|action|hook-id|api-version|shop-domain|test|kind|name|attempt|id))$/iu;

@@ -2,12 +2,14 @@ import { nameOfFunction } from "../calls/function-name.ts";
 import type { HostContext, ReadProgram } from "../calls/read-program.ts";
 import { readProgram } from "../calls/read-program.ts";
 import { rememberLast } from "../calls/remember-last.ts";
+import { nodesWithin } from "../calls/source-file.ts";
+import type { FunctionValue } from "../calls/value.ts";
 import { isFetchedBack } from "./fetched-back.ts";
 import { bareHandlers } from "./frameworks/bare-handlers.ts";
 import { fileRoutes } from "./frameworks/file-routes.ts";
 import { nestRoutes } from "./frameworks/nest.ts";
 import { routerCalls } from "./frameworks/router-calls.ts";
-import { codeOf, wordsIn } from "./names.ts";
+import { codeOf, namesOf, wordsIn } from "./names.ts";
 import type { Provider } from "./provider.ts";
 import { providerNamed, providerOfHeaderIn } from "./providers/index.ts";
 import { followRequest, type RequestFlow } from "./request-flow.ts";
@@ -52,11 +54,21 @@ function readRoutes({ file, evaluator }: ReadProgram): WebhookRoute[] {
 function readPlace({ path, handler }: Route, filePath: string): PathReading {
   const reading = readWebhookPath(path);
   if (reading.receives !== "no" || /hook/iu.test(path)) return reading;
-  const name = nameOfFunction(handler.node) ?? "";
+  const name = nameOfFunction(handler.node) ?? nameOfInner(handler) ?? "";
   if (/web_?hook/iu.test(name)) return readHandlerName(name, path);
   if (!/(?:^|[\\/])[^\\/]*web-?hooks?[^\\/]*$/iu.test(filePath)) return reading;
   const inFile = readWebhookPath(`/webhook${path}`);
   return { receives: inFile.receives === "no" ? "no" : inFile.provider ? "yes" : "maybe", provider: inFile.provider };
+}
+
+/** `facebookWebhook` of `async (req, res) => { await facebookWebhook(req, res); }`: the one function that is given all of the request. */
+function nameOfInner({ node, origin: { file } }: FunctionValue): string | undefined {
+  const [request] = node.params;
+  if (request?.type !== "Identifier") return undefined;
+  const given = nodesWithin(file.calls, node).filter(
+    ({ arguments: [first] }) => first?.type === "Identifier" && first.name === request.name,
+  );
+  return given.length === 1 ? namesOf(given[0]!.callee).at(-1) : undefined;
 }
 
 /** The handler keeps webhooks that this program sends. */

@@ -2,6 +2,7 @@ import { requireWebhookSignature } from "../../src/rules/require-webhook-signatu
 import { runRule } from "./run-rule.ts";
 
 const app = `import express from "express";\nconst app = express();\n`;
+const nest = `import { Body, Controller, Post, SetMetadata } from "@nestjs/common";\n`;
 const router = `import { Router } from "express";\nconst router = Router();\n`;
 
 runRule("require-webhook-signature", requireWebhookSignature, {
@@ -148,6 +149,22 @@ runRule("require-webhook-signature", requireWebhookSignature, {
     { name: "sending a webhook", code: `export const send = (url, event) => axios.post("/webhooks/orders", event);` },
     { name: "a mock of a server", code: `server.post("https://api.acme.example/webhooks", (req, res) => res(req.body));` },
     { name: "a test", filename: "src/pay.test.ts", code: `${app}app.post("/webhooks/stripe", (req, res) => pay(req.body));` },
+    {
+      name: "a wrapper of the file that looks at the login",
+      code: `${router}const withUser = (fn) => async (req, res, next) => {\n  if (!req.user) return res.sendStatus(401);\n  await fn(req, res, next);\n};\nrouter.post("/webhooks/adyen", withUser(async (req, res) => pay(req.body)));`,
+    },
+    {
+      name: "a decorator of the file that does more than to set metadata",
+      code: `${nest}const OnlyPlaid = () => { register(); return SetMetadata("plaid", true); };\n@Controller("plaid")\n@OnlyPlaid()\nexport class Hooks { @Post("webhooks") receive(@Body() { itemId }: Item) { return pay(itemId); } }`,
+    },
+    {
+      name: "a decorator of the file that asks for a key",
+      code: `${nest}const Keyed = () => SetMetadata("requiresKey", true);\n@Controller("plaid")\n@Keyed()\nexport class Hooks { @Post("webhooks") receive(@Body() { itemId }: Item) { return pay(itemId); } }`,
+    },
+    {
+      name: "a handler without a name that calls several functions",
+      code: `${router}router.post("/receive", async (req, res) => { onlyMeta(req, res); await facebookWebhook(req, res); });\nasync function facebookWebhook(req, res) { pay(req.body); }`,
+    },
   ],
   reported: [
     {
@@ -192,6 +209,22 @@ runRule("require-webhook-signature", requireWebhookSignature, {
     {
       name: "a wrapper for errors",
       code: `${router}\nrouter.post("/webhooks/adyen", asyncHandler(async (req, res) => {\n  pay(req.body);\n}));`,
+    },
+    {
+      name: "a wrapper of the file that hands the request to the handler",
+      code: `${router}const catching = (fn) => async (req, res, next) => {\n  try {\n    await fn(req, res, next);\n  } catch (error) {\n    next(error);\n  }\n};\nrouter.post("/webhooks/adyen", catching(async (req, res) => pay(req.body)));`,
+    },
+    {
+      name: "a host and whether something is there",
+      code: `${router}router.post("/webhooks/adyen", (req, res) => {\n  const tenant = tenants.of(req.headers["nginx-hostname"] ?? req.hostname);\n  if (pageTokens !== undefined && tokenOf !== null) pay(tenant, req.body);\n});`,
+    },
+    {
+      name: "a handler without a name that calls one function",
+      code: `${router}router.post("/receive", async (req, res, next) => {\n  try {\n    await facebookWebhook(req, res, next);\n  } catch (error) {\n    next(error);\n  }\n});\nasync function facebookWebhook(req, res) {\n  pay(req.body);\n}`,
+    },
+    {
+      name: "NestJS, with a decorator of the file that opens the route, and fields of the body",
+      code: `${nest}const PublicRoute = () => SetMetadata("isPublicRoute", true);\n@Controller("banking/plaid")\n@PublicRoute()\nexport class Hooks {\n  @Post("webhooks")\n  receive(@Body() { itemId }: Item) {\n    return pay(itemId);\n  }\n}`,
     },
     { name: "route()", code: `${app}\napp.route("/webhooks/paddle").post((req, res) => pay(req.body));` },
     {

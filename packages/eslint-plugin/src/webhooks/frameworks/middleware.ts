@@ -23,20 +23,42 @@ export function runBefore(nodes: readonly TSESTree.Node[], holds: Holding, file:
   return { receivers, isGuarded };
 }
 
+interface Unwrapped {
+  readonly handler: FunctionValue;
+  /** What it is given to by name. */
+  readonly wrappers: readonly TSESTree.Node[];
+  /** What runs in its place and calls it. */
+  readonly around: readonly Receiver[];
+}
+
 /** The handler in `asyncHandler(async (req, res) => …)`, and what it is wrapped in. */
-export function unwrapped(
-  node: TSESTree.Node,
-  file: SourceFile,
-  evaluator: Evaluator,
-): { handler: FunctionValue; wrappers: readonly TSESTree.Node[] } | undefined {
+export function unwrapped(node: TSESTree.Node, file: SourceFile, evaluator: Evaluator): Unwrapped | undefined {
   const own = functionAt(node, file, evaluator);
-  if (own) return { handler: own, wrappers: [] };
-  if (node.type !== "CallExpression") return undefined;
-  for (const argument of node.arguments) {
+  const itself = own && { handler: own, wrappers: [], around: [] };
+  if (node.type !== "CallExpression") return itself;
+  for (const [index, argument] of node.arguments.entries()) {
     const inner = unwrapped(argument, file, evaluator);
-    if (inner) return { handler: inner.handler, wrappers: [node.callee, ...inner.wrappers] };
+    if (!inner) continue;
+    if (!own) return { ...inner, wrappers: [node.callee, ...inner.wrappers] };
+    const around = aroundHandler(own, functionAt(node.callee, file, evaluator)?.node.params[index]);
+    if (around) return { ...inner, around: [around, ...inner.around] };
   }
-  return undefined;
+  return itself;
+}
+
+/** `(req, res, next) => fn(req, res, next)` of `(fn) => …`: it gives the parameter what it was given itself. */
+function aroundHandler(made: FunctionValue, wraps: TSESTree.Parameter | undefined): Receiver | undefined {
+  const [request] = made.node.params;
+  const { file } = made.origin;
+  if (wraps?.type !== "Identifier" || request?.type !== "Identifier") return undefined;
+  const handsOn = nodesWithin(file.calls, made.node).some(
+    ({ callee, arguments: [given] }) =>
+      callee.type === "Identifier" &&
+      file.variableOf(callee)?.defs[0]?.name === wraps &&
+      given?.type === "Identifier" &&
+      file.variableOf(given)?.defs[0]?.name === request,
+  );
+  return handsOn ? { function: made, parameters: new Map([[0, "request"]]), wraps } : undefined;
 }
 
 /** What `router.use(…)` and `fastify.addHook(…)` of this file put before the route; of all routers and paths where it is not known which. */

@@ -26,12 +26,12 @@ export function nestRoutes(file: SourceFile, evaluator: Evaluator): readonly Rou
       const receivers: Receiver[] = [{ function: handler, parameters: parametersOf(member.value) }];
       const decorators = [...decoratorsOf(owner), ...decoratorsOf(member)];
       const isGuarded =
-        decorators.some((decorator) => !isHarmless(decorator) || appliesGuards(decorator, file, evaluator)) ||
+        decorators.some((one) => !(isHarmless(one) || opensRoute(one, file, evaluator)) || appliesGuards(one, file, evaluator)) ||
         extendsGuarded(owner, file, evaluator) ||
         hasUnseenParameter(member.value);
       const method = nameOf(verb) === "All" ? "any" : nameOf(verb).toUpperCase();
       const whole = `/${[prefix, path].filter(Boolean).join("/")}`.replaceAll("//", "/");
-      const isOptedOut = decorators.some((decorator) => optingOut.test(nameOf(decorator)));
+      const isOptedOut = decorators.some((one) => optingOut.test(nameOf(one)) || opensRoute(one, file, evaluator));
       return [
         {
           framework: /["']@overnightjs\/core["']/u.test(file.text) ? "OvernightJS" : "NestJS",
@@ -66,6 +66,21 @@ const harmlessDecorators =
 
 /** Of the harmless ones, those that tell a guard for all routes to let this one pass. */
 const optingOut = /^(?:Public|Skip(?!Throttle)\w*|No[A-Z]\w*|Is?Public|AllowAnonymous|Unprotected)$/u;
+
+/** `const PublicRoute = () => SetMetadata("isPublic", true)`, under any name that says so. */
+function opensRoute({ expression }: TSESTree.Decorator, file: SourceFile, evaluator: Evaluator): boolean {
+  if (expression.type !== "CallExpression" || !namesOf(expression.callee).flatMap(wordsIn).some(isOpening)) return false;
+  const value = evaluator.evaluate(expression.callee, file);
+  if (value.kind !== "function" || !value.node.body) return false;
+  const { body } = value.node;
+  const [only, ...others] = body.type === "BlockStatement" ? body.body : [];
+  const returned = body.type !== "BlockStatement" ? body : only?.type === "ReturnStatement" && others.length === 0 ? only.argument : null;
+  return returned?.type === "CallExpression" && namesOf(returned.callee).at(-1) === "SetMetadata";
+}
+
+function isOpening(word: string): boolean {
+  return /^(?:public|anonymous|unauthenticated|unprotected|unguarded)$/u.test(word);
+}
 
 /** `const ApiHook = () => applyDecorators(ApiTags("hooks"), UseGuards(HookGuard))` */
 function appliesGuards({ expression }: TSESTree.Decorator, file: SourceFile, evaluator: Evaluator): boolean {

@@ -130,7 +130,12 @@ function routeOf(registration: Registration, calls: readonly TSESTree.CallExpres
   const nodes = [...handlers.slice(0, -1), ...last.wrappers, ...hooksIn(options), ...used, ...mount.before];
   const before = runBefore(nodes, holds, file, evaluator);
   const all = [before, ...pluginHooks(router, holds, calls, file, evaluator)];
-  const receivers: Receiver[] = [{ function: last.handler, parameters: new Map([[0, holds]]) }, ...all.flatMap((one) => one.receivers)];
+  const around = last.around.map((one) => ({ ...one, parameters: new Map([[0, holds]]) }));
+  const receivers: Receiver[] = [
+    { function: last.handler, parameters: new Map([[0, holds]]) },
+    ...around,
+    ...all.flatMap((one) => one.receivers),
+  ];
   const isGuarded = all.some((one) => one.isGuarded) || hidesOptions(options);
   const path = mount.path + registration.path;
   const beforeElsewhere = (modules: Modules) => [
