@@ -36,8 +36,14 @@ export function createInertCalls({ learned: { inert }, readsAll, resolve }: Pick
     const imported = definition && importedBy(definition.node as TSESTree.Node, definition.parent as TSESTree.Node | undefined);
     const path = imported && resolve(imported.specifier, file.path);
     if (path === undefined) return undefined;
-    return [path, imported!.name, ...callee!.members, givesFunction(node, file) ? "(function)" : "()"].join("\0");
+    return [path, imported!.name, ...callee!.members, argumentsKind(node, file)].join("\0");
   }
+}
+
+/** A function that stands in the call is followed into files which one given by its name is not: what is learned of one call does not hold for the other. */
+function argumentsKind(node: CallLike, file: SourceFile): string {
+  if (node.arguments.some(({ type }) => /Function/u.test(type))) return "(() => {})";
+  return givesFunction(node, file) ? "(function)" : "()";
 }
 
 /** Whether one of the arguments is a function of the file. */

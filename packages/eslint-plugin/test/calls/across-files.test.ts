@@ -295,3 +295,14 @@ it("reads what an index passes on where it is defined, and nothing else that it 
   };
   expect(callsOf(files)).toEqual(read);
 });
+
+it("reads a call that is given a function where it stands, though another gave the same one by its name", () => {
+  const again = `export async function again(run) { for (let n = 0; ; n++) { try { return await run(); } catch (error) { if (n === 3) throw error; } } }\n`;
+  const inPlace = `import { again } from "./again"; import axios from "axios"; again(() => axios.get("https://x.example/a"));`;
+  const byName = `import { again } from "./again"; import axios from "axios"; again(load); function load() { return axios.get("https://x.example/a"); }`;
+  const alone = analyse({ "a.ts": inPlace, "again.ts": again });
+  const { file } = analyse({ "a.ts": byName, "again.ts": again });
+  expect(alone.calls.map(({ through }) => through.length)).toContain(2);
+  const after = analyseText(inPlace, file!.path.replace(/a\.ts$/u, "b.ts"));
+  expect(after.calls.map(print)).toEqual(alone.calls.map(print));
+});
