@@ -123,7 +123,7 @@ function isCaught({ property, parent }: TSESTree.MemberExpression): boolean {
 
 /** Code that waits until something is there asks for it at its own pace. */
 function isWait(owner: TSESTree.FunctionLike | undefined): boolean {
-  return owner !== undefined && /wait(?!.*retr)|poll|ready|health|ping\b|connect|subscribe|lock/iu.test(nameOfFunction(owner) ?? "");
+  return owner !== undefined && /(?:wait|subscribe)(?!.*retr)|poll|ready|health|ping\b|connect|lock/iu.test(nameOfFunction(owner) ?? "");
 }
 
 function functionAround(node: TSESTree.Node): TSESTree.FunctionLike | undefined {

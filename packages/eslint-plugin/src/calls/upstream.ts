@@ -46,7 +46,7 @@ function runsInBrowser({ path, text }: { readonly path: string; readonly text: s
   return (
     browserMarks.test(text) ||
     (publicAddress.test(text) && !secretOfServer.test(text)) ||
-    (eitherMarks.test(text) && !serverMarks.test(text) && !secretOfServer.test(text)) ||
+    (eitherMarks.test(text) && !serverMarks.test(text) && !secretOfServer.test(text) && !serverFolder.test(path)) ||
     isClientFileOfFramework(path) ||
     isInFrontEndPackage(path)
   );
@@ -54,6 +54,8 @@ function runsInBrowser({ path, text }: { readonly path: string; readonly text: s
 
 /** The end points of Next.js, which read the variables of the pages too. */
 const serverPath = /[/\\]pages[/\\]api[/\\]|[/\\]app[/\\](?:.*[/\\])?route\.[jt]s$/u;
+/** Where a package of pages keeps what only its server runs. */
+const serverFolder = /[/\\]src[/\\](?:.*[/\\])?server[/\\]/u;
 /** What no page can import; what is said of `document` beside them is told to a browser that the server drives, or in a comment. */
 const serverModules =
   /\bfrom\s+["'](?:node:(?!url|path|assert|events|util|buffer)[\w/]+|@nestjs\/[\w-]+|playwright(?:-core)?|puppeteer(?:-core)?)["']/u;

@@ -82,8 +82,10 @@ function problemOf(call: OutboundCall, judged: JudgedCalls, ownLimit: number | u
   const limit = limitOf(ownLimit, judged.budgetOf(call).retries);
   const [layers, attempts] = repetitionOf(call);
   if (attempts === undefined || attempts - 1 <= limit.value) return [];
-  const reportedThere = isOverElsewhere(call, judged, limit) || (layers.length === 1 && isJudgedElsewhere(layers[0]!, judged));
   const here = layers.filter(({ origin }) => origin.file === judged.file);
+  const isOverHere = here.reduce((product, layer) => product * (countOf(layer) + 1), 1) - 1 > limit.value;
+  const reportedThere =
+    !isOverHere && (isOverElsewhere(call, judged, limit) || (layers.length === 1 && isJudgedElsewhere(layers[0]!, judged)));
   return [{ call, layers, attempts, limit, cause: mostOf(reportedThere || here.length === 0 ? layers : here).origin, reportedThere }];
 }
 

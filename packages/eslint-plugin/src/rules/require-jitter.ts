@@ -70,17 +70,31 @@ function isPoll({ delayMs }: Backoff, retries: number): boolean {
 /** One repetition does not make a herd; from the second on, every wait brings all of them back at one moment. */
 function problemsOf(call: OutboundCall, judged: JudgedCalls): Unjittered[] {
   if (judged.ownerOf(call) === "own" || runsIn(judged.file) === "browser") return [];
-  return repeatingLayers(call)
+  return waitingLayers(call)
     .map(withBareWait)
     .flatMap((layer) => {
-      const { retries, backoff } = layer;
+      const { backoff } = layer;
       const cause = placeOfWait(layer);
-      if (retries.kind === "unknown" || retries.value < 2 || backoff.kind === "unknown" || backoff.value.jitter) return [];
-      if (isPoll(backoff.value, retries.value)) return [];
+      if (backoff.kind === "unknown" || backoff.value.jitter) return [];
+      const retries = timesOf(layer, backoff.value);
+      if (retries === undefined || retries < 2 || isPoll(backoff.value, retries)) return [];
       // What a client does by itself and cannot be told otherwise is nobody's mistake.
       if (isOwnDefault(layer) && typeof layer.by !== "string" && !layer.by.write?.jitter) return [];
-      return [{ call, layer, backoff: backoff.value, retries: retries.value, cause, reportedThere: cause.file !== judged.file }];
+      return [{ call, layer, backoff: backoff.value, retries, cause, reportedThere: cause.file !== judged.file }];
     });
+}
+
+/** A condition of the project's own is about the failure: what it lets through comes again after the same waits, whatever the method. */
+function waitingLayers(call: OutboundCall): RetryLayer[] {
+  const repeating = repeatingLayers(call);
+  return call.retries.filter((layer) => repeating.includes(layer) || (layer.repeats === "unknown" && layer.wraps !== undefined));
+}
+
+/** How often it is repeated. Code that makes its waits longer each time expects several, whatever number it is told. */
+function timesOf({ by, retries, wraps }: RetryLayer, { delayMs }: Backoff): number | undefined {
+  if (retries.kind !== "unknown") return retries.value;
+  const isOfProject = typeof by === "string" || wraps !== undefined;
+  return isOfProject && delayMs(2) > delayMs(1) ? Infinity : undefined;
 }
 
 /** A branch that waits the same everywhere is one, whatever the others wait for. */

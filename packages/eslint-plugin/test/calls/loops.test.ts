@@ -52,6 +52,8 @@ it("reads headers that an accessor of the class returns", () => {
 it.each([
   ["src/a.ts", `import { randomUUID } from "node:crypto"; const agent = "window.name";`, "server"],
   ["src/a.ts", `import { chromium } from "playwright"; page.evaluate(() => document.querySelector("a"));`, "server"],
+  ["src/a.ts", `const region = process.env.NEXT_PUBLIC_REGION;`, "browser"],
+  ["src/server/billing/a.ts", `const region = process.env.NEXT_PUBLIC_REGION;`, "server"],
   ["src/a.tsx", `import { readFileSync } from "node:fs"; document.querySelector("a");`, "browser"],
 ])("takes %s with %s for code of a %s", (path, text, side) => {
   expect(runsIn({ path: `/${path}`, text })).toBe(side);

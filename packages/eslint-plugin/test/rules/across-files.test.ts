@@ -62,6 +62,12 @@ it("reports a loop here around a client that repeats there", () => {
   expect(lint({ "psp.ts": psp, "a.ts": loop })).toEqual(["a.ts:3 max-retries"]);
 });
 
+it("reports a loop here that repeats too often by itself, though the client there does too", () => {
+  const psp = `${client(", timeout: 300")}import axiosRetry from "axios-retry";\naxiosRetry(psp, { retries: 7, retryDelay: axiosRetry.exponentialDelay });\n`;
+  const loop = `import { psp } from "./psp";\nexport async function load() {\n  for (let attempt = 0; attempt < 4; attempt++) {\n    try {\n      return await psp.get("/a");\n    } catch {\n      await sleep(500 * Math.random());\n    }\n  }\n}\n`;
+  expect(lint({ "psp.ts": psp, "a.ts": loop })).toEqual(["psp.ts:4 max-retries", "a.ts:3 latency-budget", "a.ts:3 max-retries"]);
+});
+
 it("reports a timeout that callers may leave out where it is written, not at those that do", () => {
   const wrapper = `export const load = (id: string, timeout = 5_000) => fetch("https://api.psp.example/" + id, { signal: AbortSignal.timeout(timeout) });\n`;
   const use = `import { load } from "./wrapper";\nvoid load("1");\nvoid load("2", 9_000);\n`;

@@ -42,6 +42,11 @@ runRule("require-jitter", requireJitter, {
       code: `import { backOff } from "exponential-backoff"; backOff(() => ${get}, { numOfAttempts: 3, jitter: "full" });`,
     },
     { name: "ky with jitter", code: `import ky from "ky"; ky("https://api.psp.example/v1", { retry: { jitter: true } });` },
+    {
+      name: "as many waits as somebody says, each as long",
+      code: `export async function load(attempts) {\n  for (let attempt = 0; attempt < attempts; attempt++) {\n    try {\n      return await ${get};\n    } catch {\n      await sleep(500);\n    }\n  }\n}`,
+    },
+    { name: "a loop without end, which waits for a job that takes its time", code: loop("await sleep(10_000 * 2 ** attempt);") },
     { name: "a loop that does not wait", code: loop("log();") },
     {
       name: "a call that is not repeated, beside one that is",
@@ -61,6 +66,30 @@ runRule("require-jitter", requireJitter, {
     {
       name: "the wait after an exception, beside one that the answer tells",
       code: `export async function load() {\n  for (let attempt = 0; attempt < 3; attempt++) {\n    let response;\n    try {\n      response = await ${get};\n    } catch {\n      const wait = 500 * 2 ** attempt;\n      await sleep(wait);\n      continue;\n    }\n    if (response.ok) return response;\n    const wait = told(response);\n    await sleep(wait);\n  }\n}`,
+    },
+    {
+      name: "a branch of a failed request, and one of a bad answer, each of which counts",
+      code: `export async function load() {\n  let retries = 0;\n  while (true) {\n    let response;\n    try {\n      response = await ${get};\n    } catch (error) {\n      retries++;\n      if (retries > 3) throw error;\n      await sleep(1000 * 2 ** (retries - 1));\n      continue;\n    }\n    if (response.ok) return response;\n    retries++;\n    if (retries > 3) throw new Error(response.status);\n    await sleep(told(response));\n  }\n}`,
+    },
+    {
+      name: "exponential-backoff with a condition of its own, of a write",
+      code: `import { backOff } from "exponential-backoff";\nbackOff(() => fetch("https://api.psp.example/v1", { method: "POST", signal: AbortSignal.timeout(300) }), { numOfAttempts: 3, retry: (error) => !isDuplicate(error) });`,
+    },
+    {
+      name: "as many waits as somebody says, which grow",
+      code: `export async function load(attempts) {\n  for (let attempt = 0; attempt < attempts; attempt++) {\n    try {\n      return await ${get};\n    } catch {\n      await sleep(500 * 2 ** attempt);\n    }\n  }\n}`,
+    },
+    {
+      name: "an operation that says by itself that it succeeded",
+      code: `export async function upload(file) {\n  for (let attempt = 0; attempt <= 3; attempt++) {\n    if (attempt > 0) await sleep(2000 * 2 ** (attempt - 1));\n    try {\n      const result = await provider.upload(file);\n      if (result.success) return result;\n      isLimited = result.status === 429;\n    } catch (error) {\n      log(error);\n    }\n  }\n}`,
+    },
+    {
+      name: "an operation whose answer says that it succeeded, with a wait after a failure",
+      code: `export async function subscribeWithRetry(type) {\n  for (let attempt = 1; attempt <= 3; attempt++) {\n    try {\n      const success = await subscribe(type);\n      if (success) return true;\n    } catch (error) {\n      if (!error.message.includes("Rate limit")) break;\n      await sleep(1000 * attempt);\n    }\n  }\n}`,
+    },
+    {
+      name: "a wait that is longer where the upstream said so",
+      code: loop("const base = isLimited ? 30_000 : 2_000;\n      const delay = base * 2 ** attempt;\n      await sleep(delay);"),
     },
     { name: "p-retry", code: `${imports}await pRetry(() => ${get}, { retries: 2 });` },
     { name: "p-retry's default", code: `${imports}await pRetry(() => ${get});` },

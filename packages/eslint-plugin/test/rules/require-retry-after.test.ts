@@ -131,6 +131,12 @@ runRule("require-retry-after", requireRetryAfter, {
       ),
     },
     {
+      name: "a wait that is longer after a 429",
+      code: loop(
+        "if (response.ok) return response;\n    const base = response.status === 429 ? 30_000 : 2_000;\n    await sleep(base * 2 ** attempt);",
+      ),
+    },
+    {
       name: "a recursion on 503",
       code: `export async function load(attempt = 0) {\n  const response = await fetch("https://api.psp.example/v1", { signal: AbortSignal.timeout(300) });\n  if (response.status === 503 && attempt < 2) {\n    await sleep(500);\n    return load(attempt + 1);\n  }\n  return response;\n}`,
     },

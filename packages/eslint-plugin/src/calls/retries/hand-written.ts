@@ -235,7 +235,29 @@ export function leavesOnSuccess(
 
 /** `if (response.ok) return response`, `if (result.success) return result` where the function that made it says `success: response.ok` */
 function isSuccess({ test, consequent }: TSESTree.IfStatement, code: HandWritten): boolean {
-  return exits(consequent) === "always" && !throws(consequent) && (asksForStatus(test) || holdsOk(test, code));
+  return leavesWell(consequent) && (asksForStatus(test) || holdsOk(test, code) || saysSuccess(test));
+}
+
+function leavesWell(statement: TSESTree.Statement): boolean {
+  return exits(statement) === "always" && !throws(statement);
+}
+
+/** `result.success` */
+function saysSuccess(test: TSESTree.Node): boolean {
+  return test.type === "MemberExpression" && !test.computed && test.property.type === "Identifier" && test.property.name === "success";
+}
+
+/** `const sent = await send(); if (sent) return sent;` in `block`, where a poll would do the same. */
+export function leavesWithAnswer(block: TSESTree.BlockStatement, call: TSESTree.Node): boolean {
+  const declared = call.parent?.type === "AwaitExpression" ? call.parent.parent : undefined;
+  const answer = declared?.type === "VariableDeclarator" && declared.id.type === "Identifier" ? declared.id.name : undefined;
+  return block.body.some(
+    (statement) =>
+      statement.type === "IfStatement" &&
+      statement.test.type === "Identifier" &&
+      statement.test.name === answer &&
+      leavesWell(statement.consequent),
+  );
 }
 
 function holdsOk(test: TSESTree.Node, code: HandWritten): boolean {

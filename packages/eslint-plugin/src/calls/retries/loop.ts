@@ -10,6 +10,7 @@ import {
   exits,
   type HandWritten,
   leavesOnSuccess,
+  leavesWithAnswer,
   mayContinue,
   startOf,
   updateOf,
@@ -48,19 +49,27 @@ function fewer(one: Count | undefined, other: Count | undefined): Count | undefi
 /** What a variable holds when the loop waits for the n-th time: `attempt`, counted up, or `delay`, doubled each time. */
 function loopSeries(loop: Loop, call: TSESTree.Node, code: HandWritten): Series {
   return (variable, at) => {
-    const [update, ...others] = code
-      .countersIn(loop)
-      .filter((counter) => (counter.type === "UpdateExpression" ? counter.argument : counter.left).type === "Identifier")
-      .filter((counter) => nameIn(counter) === variable.name);
-    const step = update && others.length === 0 ? stepOf(update, code) : undefined;
+    const updates = code.countersIn(loop).filter((counter) => nameIn(counter) === variable.name);
+    const update = updates.at(-1);
+    const step = update && isOncePerTurn(updates, loop, code) ? stepOf(update, code) : undefined;
     const start = startOf(variable, code);
     if (!step || !start) return undefined;
-    const isCounted = isWithin(update!, loop.body) && update!.range[0] < at.range[0];
+    const isCounted = updates.some((counter) => isWithin(counter, loop.body) && counter.range[0] < at.range[0]);
     // if (attempt > 0) await sleep(1000 * attempt);
     const standsBefore = isWithin(at, loop.body) && at.range[1] <= call.range[0];
     const before = (isCounted ? 1 : 0) + (standsBefore ? 1 : 0);
     return (retry) => step(start.value, retry - 1 + before);
   };
+}
+
+/** The same step in several branches, of which each but the last ends the turn: `catch { attempt++; continue; }`. */
+function isOncePerTurn(updates: readonly Counter[], loop: Loop, { file }: HandWritten): boolean {
+  const texts = new Set(updates.map(({ range }) => file.text.slice(...range)));
+  return texts.size === 1 && updates.slice(0, -1).every((update) => enclosing(update, loop, endsTurn) !== undefined);
+}
+
+function endsTurn(node: TSESTree.Node): boolean {
+  return node.type === "BlockStatement" && /^(?:Continue|Break|Return|Throw)Statement$/u.test(node.body.at(-1)?.type ?? "");
 }
 
 function nameIn(counter: Counter): string | undefined {
@@ -74,8 +83,15 @@ function retriesOnFailure(loop: Loop, call: TSESTree.Node, code: HandWritten): b
   if (attempt?.type !== "TryStatement") return leavesOnSuccess(loop.body, call, loop.test, "told", code);
   if (!attempt.handler || exits(attempt.handler.body) === "always") return false;
   return (
-    leavesOnSuccess(attempt.block, call, loop.test, "certain", code) || leavesOnSuccess(loop.body, attempt, loop.test, "certain", code)
+    leavesOnSuccess(attempt.block, call, loop.test, "certain", code) ||
+    leavesOnSuccess(loop.body, attempt, loop.test, "certain", code) ||
+    (waits(attempt.handler, code) && leavesWithAnswer(attempt.block, call))
   );
+}
+
+/** A pause after a failure and not after any answer: no poll. */
+function waits(handler: TSESTree.CatchClause, { file }: HandWritten): boolean {
+  return /\b(?:sleep|delay|wait|pause|setTimeout)\w*\(/iu.test(file.text.slice(...handler.range));
 }
 
 /** A redirect, a page, the next of several hosts or of several names: the loop says what the next request is. A retry sends the same one again. */

@@ -193,6 +193,8 @@ function reader(series: Series, code: HandWritten, bound?: ReadonlyMap<string, B
         return node.left.type === "PrivateIdentifier" ? undefined : combined(node.operator, inner(node.left), inner(node.right));
       case "LogicalExpression":
         return node.operator === "&&" ? undefined : (elseOther(inner(node.left), inner(node.right)) ?? constant(code.boundary(node)));
+      case "ConditionalExpression":
+        return shorter(inner(node.consequent), inner(node.alternate));
       case "MemberExpression":
         return node.computed ? element(node, inner(node.property)) : constant(code.boundary(node));
       case "CallExpression":
@@ -254,6 +256,11 @@ function returnedBy({ body }: TSESTree.FunctionLike): TSESTree.Node | undefined 
   const last = body.body.at(-1);
   const isOnlyReturn = last?.type === "ReturnStatement" && body.body.slice(0, -1).every((statement) => exits(statement) === "never");
   return isOnlyReturn ? (last.argument ?? undefined) : undefined;
+}
+
+/** `isLimited ? 30_000 : 2_000` */
+function shorter(one: Backoff | undefined, other: Backoff | undefined): Backoff | undefined {
+  return one && other && joined([one, other], Math.min);
 }
 
 /** `DELAYS[attempt] ?? 1000` */
@@ -356,6 +363,8 @@ function asksNobody(node: TSESTree.Node, series: Series, code: HandWritten, dept
     case "BinaryExpression":
     case "LogicalExpression":
       return inner(node.left) && inner(node.right);
+    case "ConditionalExpression":
+      return inner(node.consequent) && inner(node.alternate);
     case "CallExpression": {
       const { callee } = node;
       const isOwn =
