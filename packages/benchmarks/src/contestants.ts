@@ -1,7 +1,9 @@
 import type { ESLint, Linter } from "eslint";
 
+/** What others offer for the same errors. */
+export const peers = ["security", "sonarjs", "no-secrets"] as const;
 /** What is measured beside each other, each in a process of its own. */
-export const contestants = ["parse", "security", "sonarjs", "no-secrets", "all three peers", "holdfast"] as const;
+export const contestants = ["parse", ...peers, "all three peers", "holdfast"] as const;
 /** `catalogue` is every rule with its own defaults; `rule:max-retries` is that rule alone. */
 export type Contestant = (typeof contestants)[number] | "catalogue" | `rule:${string}`;
 
@@ -35,7 +37,7 @@ export async function configOf(contestant: Contestant): Promise<Linter.Config[]>
       return [{ plugins: { "no-secrets": noSecrets }, rules: { "no-secrets/no-secrets": "error" } }];
     }
     case "all three peers":
-      return (await Promise.all((["security", "sonarjs", "no-secrets"] as const).map(configOf))).flat();
+      return (await Promise.all(peers.map(configOf))).flat();
     case "holdfast": {
       const { default: holdfast } = await import("eslint-plugin-holdfast");
       return [holdfast.configs.recommended].flat() as unknown as Linter.Config[];

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 
-import { contestants, descriptions } from "./contestants.ts";
+import { contestants, descriptions, peers } from "./contestants.ts";
 import { interleave, median, outputOf, spread } from "./interleave.ts";
 import type { LintMeasurement } from "./lint-once.ts";
 
@@ -17,6 +17,9 @@ export function lintTable(rounds: number): string {
     const rulesOnly = time.map((ratio) => ratio - 1);
     return `| ${name} | ${descriptions[name]} | ${spread(time, 2)} | ${name === "parse" ? "–" : spread(rulesOnly, 2)} | ${spread(memory, 2)} | ${runs[0]?.findings} |`;
   });
+  const rulesAlone = (name: (typeof contestants)[number], round: number): number =>
+    (results.get(name)?.[round]?.cpuMs ?? Number.NaN) - (parse[round]?.cpuMs ?? Number.NaN);
+  const share = parse.map((_, round) => rulesAlone("holdfast", round) / peers.reduce((sum, peer) => sum + rulesAlone(peer, round), 0));
   const { files, lines } = parse[0] ?? { files: 0, lines: 0 };
   return [
     `${files} files, ${lines} lines; parsing alone took ${median(parse.map(({ cpuMs }) => cpuMs)).toFixed(0)} ms of CPU time. Median (smallest–largest) of ${rounds} rounds.`,
@@ -24,5 +27,7 @@ export function lintTable(rounds: number): string {
     "| contestant | what it is | CPU time / parse | its rules alone / parse | peak memory / parse | findings |",
     "| --- | --- | --- | --- | --- | --- |",
     ...rows,
+    "",
+    `The rules of holdfast take ${spread(share, 2)} of what the rules of the three peers take, each run alone and added up; the limit is 0.50.`,
   ].join("\n");
 }

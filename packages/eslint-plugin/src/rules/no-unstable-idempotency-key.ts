@@ -95,11 +95,20 @@ function faultOf(key: IdempotencyKey, call: OutboundCall): Fault | undefined {
   const { value } = key;
   const { making, at } = makingOf(value);
   if (!at || making === "other") return undefined;
-  if (making === "constant") return { kind: "constant", at };
+  if (making === "constant") return namesAVersion(at.node) ? undefined : { kind: "constant", at };
   const layer = repeatingLayers(call).find((candidate) => runsEachAttempt(at, call, candidate));
   if (layer) return { kind: "eachAttempt", layer, at };
   if (runsOnceInProcess(at) && runsInFunction(call)) return { kind: "onceInProcess", at };
   return making === "clock" ? { kind: "clock", at } : undefined;
+}
+
+/** `` `portal-config-v${VERSION}` ``: made on purpose, so that of something there is one for each version. */
+function namesAVersion({ type, ...node }: TSESTree.Node): boolean {
+  return (
+    type === "TemplateLiteral" &&
+    "expressions" in node &&
+    node.expressions.some((part) => part.type === "Identifier" && /version$/iu.test(part.name))
+  );
 }
 
 /** A hook runs again for each call of the code around the client, and for the client's own attempts where it says so. */

@@ -27,7 +27,13 @@ export const noWeakTls = createRule<MessageIds, Options>({
     languages: ["*"],
     fixable: "code",
     hasSuggestions: true,
-    schema: [{ type: "object", properties: callOptionsSchema, additionalProperties: false }],
+    schema: [
+      {
+        type: "object",
+        properties: { reportAt: callOptionsSchema.reportAt, alsoIn: callOptionsSchema.alsoIn },
+        additionalProperties: false,
+      },
+    ],
     defaultOptions: [{}],
     messages: {
       unverified: "{{says}}: {{means}}.",

@@ -67,6 +67,8 @@ describe("no-hardcoded-secrets", () => {
     ["what a page made of comments shows of a token", `/** @apiHeader Authorization Bearer ${jwt({ sub: "shop" })} */ export {};`],
     ["a token that died within the hour", `reply({ accessToken: "${jwt({ iat: 1_638_702_502, exp: 1_638_706_102 })}" });`],
     ["an explanation of an address", `// mongodb://sally:sallypass@ds099999.mongolab.com/shop\nexport {};`],
+    ["the tag of an image", "// docker://image:tag@digest\nexport {};"],
+    ["what is wrong with a password", `const errors = {};\nif (short) errors.password = "passwordMinLength6";`],
     ["data that shows what others send", `export const samples = [{ provider: "chat", body: { token: "${token}" } }];`],
     ["data with addresses of documentation", `export const event = { email: "sarah@example.com", token: "${token}" };`],
     ["links in such data", `export const event = { link: "https://example.com/reset?token=${token}" };`],

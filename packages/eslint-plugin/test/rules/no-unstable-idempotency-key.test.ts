@@ -15,6 +15,10 @@ runRule("no-unstable-idempotency-key", noUnstableIdempotencyKey, {
       code: `${imports}export async function pay() { const key = randomUUID(); await pRetry(() => ${post("key")}); }`,
     },
     { name: "a key of the record", code: `${imports}export const pay = (order) => pRetry(() => ${post("`payment-${order.id}`")});` },
+    {
+      name: "a key with a version, for what is set up once",
+      code: `${imports}const PORTAL_VERSION = 3;\nexport const setUp = () => ${post("`portal-v${PORTAL_VERSION}`")};`,
+    },
     { name: "a parameter", code: `${imports}export const pay = (key) => pRetry(() => ${post("key")});` },
     {
       name: "a hash of the payload",

@@ -94,8 +94,9 @@ function lastName(node: TSESTree.Node): string | undefined {
   if (node.type === "ChainExpression" || node.type === "TSNonNullExpression" || node.type === "TSAsExpression")
     return lastName(node.expression);
   if (node.type !== "MemberExpression") return undefined;
-  if (!node.computed) return node.property.type === "Identifier" ? node.property.name : undefined;
-  return textOf(node.property);
+  const name = node.computed ? textOf(node.property) : node.property.type === "Identifier" ? node.property.name : undefined;
+  // What is wrong with a password is not one.
+  return name !== undefined && /^\w{0,20}errors?$/iu.test(lastName(node.object) ?? "") ? `error_${name}` : name;
 }
 
 function isKoaKeys(target: TSESTree.Node): boolean {

@@ -13,7 +13,8 @@ export const connectionFormats: readonly SecretFormat[] = [
     reach: 20,
     pattern: /[a-z][a-z0-9+.-]{1,19}:\/\/[^\s:/@"'`<>{}()|\\]{0,80}:(?<secret>[^\s:/@"'`<>{}()|\\$]{3,120})@[\w.-]{1,120}/i,
     generic: true,
-    verify: (password, address) => !isTrivialPassword(password) && !isUsersName(address, password) && !isNobodysHost(address, password),
+    verify: (password, address) =>
+      !isTrivialPassword(password) && !isImage(address) && !isUsersName(address, password) && !isNobodysHost(address, password),
     env: "CONNECTION_STRING",
   },
   {
@@ -44,6 +45,9 @@ export const connectionFormats: readonly SecretFormat[] = [
     env: "WORDPRESS_AUTH_KEY",
   },
 ];
+
+/** `docker://image:tag@sha256` names an image; nobody logs in. */
+const isImage = (address: string): boolean => /^(?:docker|oci|docker-image|containers-storage):/i.test(address);
 
 /** `sally:sallypass`, as explanations of an address write it. */
 function isUsersName(address: string, password: string): boolean {
