@@ -4,10 +4,10 @@ import { checkOf, copiesOfCorpus, parseOf, peakOf } from "./folder-of-copies.ts"
 import { interleave, spread } from "./interleave.ts";
 
 const names = ["ESLint with no rules", "holdfast check"] as const;
-const files = 5_000;
+const files = 10_000;
 const limit = 1.5;
 
-/** Peak memory of `holdfast check` on a folder of 5,000 real files, as a ratio to ESLint parsing the same folder with no rules. Markdown. */
+/** Peak memory of `holdfast check` on a folder of 10,000 real files, as a ratio to ESLint parsing the same folder with no rules. Markdown. */
 export function memoryTable(rounds: number): string {
   const folder = copiesOfCorpus(files);
   try {
