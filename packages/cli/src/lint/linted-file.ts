@@ -5,7 +5,7 @@ export type LintMessage = ReturnType<Engine["lint"]>[number];
 /** What the rules say of one file. */
 export interface LintedFile {
   readonly path: string;
-  /** As it was judged, without a byte order mark: it may hold the very secrets that were found, so no format prints from it. */
+  /** As it was judged, without a byte order mark, where anything was found: it may hold the very secrets that were found, so no format prints from it. */
   readonly text: string;
   readonly messages: readonly LintMessage[];
   /** Found, and silenced by a comment or by eslint-suppressions.json. */

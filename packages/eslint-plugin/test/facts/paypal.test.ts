@@ -64,7 +64,8 @@ describe("paypal (src/calls/sdks/paypal.ts)", () => {
   });
 
   it("counts retries, of GET and not of POST, with a time to wait for them", async () => {
-    const retryConfig = { maxNumberOfRetries: 2, maximumRetryWaitTime: 60, retryInterval: 0 };
+    // The wait is the interval and a random hundredth of a second at most; of 0 s it gives up.
+    const retryConfig = { maxNumberOfRetries: 2, maximumRetryWaitTime: 60, retryInterval: 0.01 };
     expect(await call(503, get, { httpClientOptions: { retryConfig } }, 8_000)).toMatchObject({ outcome: "failed", requests: 3 });
     expect(await call(503, create, { httpClientOptions: { retryConfig } }, 8_000)).toMatchObject({ outcome: "failed", requests: 1 });
   });
