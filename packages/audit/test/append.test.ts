@@ -41,6 +41,23 @@ test(
   },
 );
 
+test("a machine that sleeps while a record is about to be written loses the lock, and the record is written after it wakes", async () => {
+  const directory = join(folder(), "log");
+  let times = 0;
+  const now = () => {
+    times += 1;
+    // What another process sees after a sleep: a lock that nobody renewed.
+    if (times === 1) utimesSync(join(directory, "lock"), 0, 0);
+    return Date.now();
+  };
+  const log = await openAuditLog({ directory, origin: ORIGIN, now });
+  await log.intent({ action: "rotate", secret: "psp/webhook" });
+  await log.close();
+  expect(times).toBeGreaterThan(1);
+  const records = readFileSync(join(directory, "records.jsonl"), "utf8").trim().split("\n");
+  expect(records.map((line) => (JSON.parse(line) as AuditRecord).sequence)).toEqual([0]);
+});
+
 test("a torn last line is moved aside, recorded, and the log goes on", async () => {
   const log = await signedLog(2);
   appendFileSync(log.records, '{"sequence":4,"ti');

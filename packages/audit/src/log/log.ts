@@ -58,6 +58,7 @@ export interface AuditLog {
 }
 
 const SINK_DRAIN_MS = 2_000;
+const maximumHeldUp = 5;
 const START: Position = { bytes: 0, tree: emptyFrontier, last: EMPTY_ROOT.toString("hex") };
 
 interface Waiting {
@@ -87,18 +88,27 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
 
   async function flush(): Promise<void> {
     await Promise.resolve();
+    const lost: Entry[] = [];
+    let heldUp = 0;
     while (waiting.length > 0) {
       const batch = waiting.splice(0, 256);
+      let isWritten = false;
       try {
         await locked(async (held) => {
-          const first = await write(held, [...batch.map(({ entry }) => entry), ...losses()]);
+          lost.push(...losses());
+          const first = await write(held, [...batch.map(({ entry }) => entry), ...lost]);
+          isWritten = true;
+          lost.length = 0;
           const outcomes = batch.filter(({ entry }) => entry.kind === "outcome");
           batch.forEach(({ entry, done }, index) => entry.kind !== "outcome" && done(first + index));
           if (outcomes.length > 0) await sign(held);
           batch.forEach(({ entry, done }, index) => entry.kind === "outcome" && done(first + index));
         });
       } catch (error) {
-        for (const { failed } of batch) failed(error);
+        // A machine that slept loses the lock before anything is written: that is no reason to stop whoever waits.
+        if (!isWritten && error instanceof AuditError && error.code === "lock-lost" && (heldUp += 1) < maximumHeldUp)
+          waiting.unshift(...batch);
+        else for (const { failed } of batch) failed(error);
       }
     }
     flushing = undefined;
