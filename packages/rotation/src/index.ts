@@ -4,8 +4,11 @@ export { openRotation } from "./open-rotation.ts";
 export type { Choice, Phase, Rotation, RotationOptions, SecretOutcome, SecretPlan, SecretStatus, SecretValue, Step } from "./rotation.ts";
 export type {
   Bytes,
+  Candidate,
+  Credential,
   Document,
   Field,
+  Fields,
   Key,
   Pending,
   Receipt,

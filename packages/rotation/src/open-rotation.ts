@@ -4,19 +4,20 @@ import { checkAgainstAnchor, writeAnchor } from "./audit/anchor.ts";
 import { openTrail } from "./audit/trail.ts";
 import { RotationError } from "./error.ts";
 import { openStores } from "./open-stores.ts";
-import { consumersOf } from "./protocol/consumers.ts";
-import type { Request } from "./protocol/decide.ts";
+import { type Consumers, consumersOf } from "./protocol/consumers.ts";
+import type { Observation, Request } from "./protocol/decide.ts";
 import { drive, errorOf } from "./protocol/drive.ts";
 import { endRun, thisRunner } from "./protocol/holder.ts";
 import { observe } from "./protocol/observe.ts";
 import { courseOf } from "./protocol/plan.ts";
-import type { Runner } from "./protocol/runner.ts";
+import type { Runner, Surroundings } from "./protocol/runner.ts";
 import { statePath } from "./protocol/state.ts";
 import { standingOf } from "./protocol/status.ts";
 import { writeAnnounced } from "./protocol/write.ts";
-import type { Store } from "./roles.ts";
-import { rotatorOf } from "./rotators/index.ts";
+import type { Credential, Store } from "./roles.ts";
+import { openRotator } from "./rotators/index.ts";
 import type { Secret } from "./secret.ts";
+import { resolvePath } from "./stores/resolve-path.ts";
 import type { Choice, Rotation, RotationOptions, SecretOutcome, SecretPlan, SecretStatus, SecretValue } from "./rotation.ts";
 
 /** Opens the secrets of a policy. Nothing is read, written or asked before a method needs it. */
@@ -76,8 +77,21 @@ export function openRotation(options: RotationOptions): Rotation {
         `The policy says no way to rotate ${secret.name}. Nothing was done. Add "rotate:" to it (${file.file}:${secret.line}).`,
       );
     }
-    const seen = await look(secret);
-    return { ...seen, secret: secret.name, rotator: rotatorOf(secret.rotate), terms: termsOf(secret), trail, onStep, signal };
+    const [seen, rotator] = [await look(secret), await openRotator(secret.rotate)];
+    return { ...seen, secret: secret.name, rotator, surroundings: surroundingsOf(secret), terms: termsOf(secret), trail, onStep, signal };
+  }
+
+  function surroundingsOf(secret: SecretPolicy): Surroundings {
+    return {
+      env,
+      resolve: (path) => resolvePath(path, file.directory, env),
+      vault: (store = secret.store) => stores.vault(store),
+      advise: (message) => warn(`${secret.name}: ${message}`),
+      async read(name) {
+        const [named] = secretsNamed([name]);
+        return credentialOf(named as SecretPolicy);
+      },
+    };
   }
 
   async function run(secrets: readonly SecretPolicy[], requestFor: (secret: SecretPolicy) => Request): Promise<SecretOutcome[]> {
@@ -117,9 +131,10 @@ export function openRotation(options: RotationOptions): Rotation {
     const names = { secret: secret.name, store: secret.store };
     try {
       const runner = await runnerOf(secret);
-      const course = courseOf(runner, request, { ...(await observe(runner)), candidate: "untried" });
-      const denied = course.action === "nothing" ? [] : await deniedPaths(runner);
-      return { ...names, ...course, obstacles: [...course.obstacles, ...denied] };
+      const seen = { ...(await observe(runner)), candidate: "untried" as const };
+      const course = courseOf(runner, request, seen);
+      const found = course.action === "nothing" ? [] : [...(await deniedPaths(runner)), ...(await rotatorObstacles(runner, seen))];
+      return { ...names, ...course, obstacles: [...course.obstacles, ...found] };
     } catch (error) {
       return {
         ...names,
@@ -132,17 +147,29 @@ export function openRotation(options: RotationOptions): Rotation {
   }
 
   async function valueOf(secret: SecretPolicy): Promise<SecretValue> {
+    const { value, fields, previous, generation } = await credentialOf(secret);
+    return {
+      secret: secret.name,
+      value,
+      fields,
+      previous: previous?.value,
+      previousFields: previous?.fields ?? {},
+      generation,
+    };
+  }
+
+  async function credentialOf(secret: SecretPolicy): Promise<Credential & Pick<Consumers, "previous" | "generation">> {
     try {
       const store = await stores.open(secret.store);
-      const { value, previous, generation, rotation } = consumersOf(await store.read(secret.path), secret.path);
-      if (value === undefined) {
+      const { current, previous, generation, rotation } = consumersOf(await store.read(secret.path), secret.path);
+      if (current === undefined) {
         const next = secret.rotate
           ? `Run "holdfast rotate ${secret.name}" to make one.`
           : `Put one there with "holdfast set ${secret.name}".`;
         throw new RotationError("invalid", `The store ${store.name} holds no value of ${secret.name} at ${secret.path}. ${next}`);
       }
-      await trail.read({ secret: secret.name, store: store.name, generation, rotation, value });
-      return { secret: secret.name, value, previous, generation };
+      await trail.read({ secret: secret.name, store: store.name, generation, rotation, value: current.value });
+      return { ...current, previous, generation };
     } catch (error) {
       throw errorOf(secret.name, error);
     }
@@ -211,6 +238,18 @@ async function deniedPaths({ store, path }: Runner): Promise<string[]> {
       ? []
       : [`May not ${missing.join(" or ")} ${paths[index]} in ${store.name}${why === undefined ? "" : `: ${why}`}.`];
   });
+}
+
+/** What the rotator itself finds in the way; that it cannot even look is an obstacle as well. */
+async function rotatorObstacles({ rotator, surroundings, secret, store, signal }: Runner, seen: Observation): Promise<readonly string[]> {
+  if (!rotator.obstacles) return [];
+  const { state, consumers } = seen;
+  const facts = { rotation: state?.rotation ?? "", generation: state?.generation ?? 0, current: consumers.current, repeated: true };
+  try {
+    return await rotator.obstacles({ ...surroundings, ...facts, secret, store, signal });
+  } catch (error) {
+    return [errorOf(secret, error).message];
+  }
 }
 
 /** At most four at a time: a store answers a burst with "too many requests". */

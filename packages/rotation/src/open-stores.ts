@@ -3,17 +3,28 @@ import type { PolicyFile } from "@holdfast/policy";
 import { RotationError } from "./error.ts";
 import type { Store } from "./roles.ts";
 import { openStore } from "./stores/open-store.ts";
+import type { Vault } from "./vault/vault.ts";
 
 /** The stores of one policy: each is opened when it is first needed, and once. */
 export interface Stores {
   /** @throws RotationError; the next call tries again. */
   open(name: string): Promise<Store>;
+  /** The client of a store of kind `vault`. @throws RotationError `invalid` for another kind. */
+  vault(name: string): Promise<Vault>;
   close(): Promise<void>;
 }
 
 export function openStores({ directory, policy }: PolicyFile, env: NodeJS.ProcessEnv): Stores {
   const opened = new Map<string, Promise<Store>>();
-  return {
+  const stores: Stores = {
+    async vault(name) {
+      const store = await stores.open(name);
+      if ("vault" in store) return store.vault as Vault;
+      throw new RotationError(
+        "invalid",
+        `The store "${name}" is of kind ${store.kind}, and a store of kind vault is needed here. Nothing was done. Name one in the policy.`,
+      );
+    },
     open(name) {
       const before = opened.get(name);
       if (before) return before;
@@ -34,4 +45,5 @@ export function openStores({ directory, policy }: PolicyFile, env: NodeJS.Proces
       await Promise.allSettled(stores.map(async (store) => (store.status === "fulfilled" ? store.value.close() : undefined)));
     },
   };
+  return stores;
 }

@@ -1,4 +1,5 @@
 import type { Secret } from "./secret.ts";
+import type { Vault } from "./vault/vault.ts";
 
 /** Says which write of a document was read; opaque, and equal only for the same write. */
 export type Version = string & { readonly __version: "document" };
@@ -43,33 +44,76 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** What a rotator is told of the rotation it serves. */
+/** Texts that belong to a value, by name: `{ username: "app_b" }`. */
+export type Fields = Readonly<Record<string, Secret>>;
+
+/** A secret as it is used: the value, and what a program needs to use it. */
+export interface Credential {
+  readonly value: Secret;
+  readonly fields: Fields;
+}
+
+/** What a rotator is told of the rotation it serves, and what it may ask for. Every method throws `RotationError`. */
 export interface RotationContext {
   readonly secret: string;
   /** The same for every attempt at one rotation. */
   readonly rotation: string;
   readonly generation: number;
-  readonly current: Secret | undefined;
+  /** What programs have now: the value in use before the new one is promoted, the new one afterwards. */
+  readonly current: Credential | undefined;
+  /** Whether an earlier run, or an earlier try in this one, may have begun this very step. What must never be done twice is looked up first. */
+  readonly repeated: boolean;
   readonly signal: AbortSignal | undefined;
+  /** The store that keeps the secret. */
+  readonly store: Store;
+  /** Another secret of the policy, such as the credential of an administrator; the read is recorded. */
+  read(secret: string): Promise<Credential>;
+  /** The logged-in client of a store of kind `vault`; the secret's own store without a name. */
+  vault(store?: string): Promise<Vault>;
+  /** A path of the policy, which is relative to its folder, as an absolute one. */
+  resolve(path: string): string;
+  /** Environment variables, as the command was given them. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Tells people something that is worth knowing and stops nothing; never a value. */
+  advise(message: string): void;
 }
 
-/** A value that is stored before anything else happens. */
+/** What is stored before anything else happens. */
 export interface Pending {
-  readonly value: Secret;
+  /** Left out where the other side chooses the value: `apply` then returns it. */
+  readonly value?: Secret;
+  readonly fields?: Fields;
+  /** What the rotator has to remember until the end of this rotation; kept in the state beside the secret, never given to programs. */
+  readonly notes?: Fields;
 }
 
-/** Changes a secret where it is accepted. Every method may be called again for the same rotation and then does only what is missing. */
+/** A rotation's own candidate, with what `prepare` noted. */
+export type Candidate = Credential & { readonly notes: Fields };
+
+/**
+ * Changes a secret where it is accepted. Every method may be called again for the same rotation and then does only what is missing.
+ * A method that cannot work throws a `RotationError` whose message has no value in it; of any other error only the class is told.
+ */
 export interface Rotator {
   readonly kind: string;
   /** Whether the previous value can stay valid beside the new one. */
   readonly overlaps: boolean;
+  /** Which fields of the document belong to the value and change with it; during the overlap the previous ones are kept as `previous_<field>`. */
+  readonly fields?: readonly string[];
+  /** What each step does here, a sentence each, for `plan`. */
+  readonly sentences?: { readonly apply?: string; readonly verify?: string; readonly retire?: string };
   /** Pure or read-only: nothing outside has changed when it returns. */
   prepare(context: RotationContext): Promise<Pending>;
-  apply(pending: Pending, context: RotationContext): Promise<void>;
+  /** Returns the credential where only the other side knew it; it is stored with the next phase, so whoever loses it here must find it when called again. */
+  apply(pending: Pending, context: RotationContext): Promise<Credential | void>;
   /** A real use of the candidate. */
-  verify(candidate: Secret, context: RotationContext): Promise<"accepted" | "refused">;
-  /** Revokes the previous value and shows that it is refused. */
-  retire(previous: Secret, context: RotationContext): Promise<void>;
+  verify(candidate: Candidate, context: RotationContext): Promise<"accepted" | "refused">;
+  /** Revokes the previous credential and shows that it is refused. */
+  retire(previous: Credential, context: RotationContext): Promise<void>;
+  /** Undoes what `apply` may have done for a candidate that programs never got; `retire` is called with it where this is missing. */
+  discard?(pending: Pending, context: RotationContext): Promise<void>;
+  /** What would stop a rotation, a sentence each: missing rights, an unreachable server. Read-only. */
+  obstacles?(context: RotationContext): Promise<readonly string[]>;
 }
 
 export type Bytes = Uint8Array;

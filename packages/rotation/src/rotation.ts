@@ -1,6 +1,7 @@
 import type { PolicyFile } from "@holdfast/policy";
 
 import type { RotationError } from "./error.ts";
+import type { Fields } from "./roles.ts";
 import type { Secret } from "./secret.ts";
 
 /** Where a rotation is. `overlap`: promoted, the previous value is still valid. */
@@ -72,8 +73,11 @@ export interface SecretOutcome {
 export interface SecretValue {
   readonly secret: string;
   readonly value: Secret;
+  /** Other texts of the document, such as `username`. */
+  readonly fields: Fields;
   /** During the overlap. */
   readonly previous: Secret | undefined;
+  readonly previousFields: Fields;
   readonly generation: number | undefined;
 }
 

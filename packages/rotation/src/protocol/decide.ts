@@ -1,6 +1,6 @@
 import type { Version } from "../roles.ts";
 import { standing, type Consumers } from "./consumers.ts";
-import type { Lease, Promoted, RotationState, Unpromoted } from "./state.ts";
+import type { Applied, Lease, Prepared, Promoted, RotationState, Unpromoted } from "./state.ts";
 
 /**
  * What was asked for. `finish`: what was begun, nothing new. `when-due`: and a new rotation when the value is too old or missing.
@@ -44,7 +44,8 @@ export type Step =
   | { readonly act: "nothing"; readonly idle: Idle }
   | { readonly act: "stop"; readonly because: Stop }
   | { readonly act: "prepare" }
-  | { readonly act: "apply" | "verify" | "promote" | "record-promoted"; readonly state: Unpromoted }
+  | { readonly act: "apply"; readonly state: Prepared }
+  | { readonly act: "verify" | "promote" | "record-promoted"; readonly state: Applied }
   | { readonly act: "overlap" | "withdraw" | "revoke"; readonly state: Promoted }
   | { readonly act: "discard"; readonly state: Unpromoted | Promoted };
 
@@ -64,11 +65,13 @@ export function nextStep(request: Request, terms: Terms, { state, consumers, can
   const giveUp = (because: Stop): Step => (request === "force" ? { act: "discard", state } : { act: "stop", because });
   switch (state.phase) {
     case "prepared":
+      return stands === "changed" ? giveUp("changed-by-hand") : { act: "apply", state };
     case "applied":
     case "verified":
       if (stands === "changed") return giveUp("changed-by-hand");
       if (candidate === "refused") return giveUp("refused");
-      return { act: afterPhase(state.phase, stands), state };
+      if (state.phase === "applied") return { act: "verify", state };
+      return { act: stands === "promoted" ? "record-promoted" : "promote", state };
     case "promoted":
       if (stands !== "promoted") return giveUp("changed-by-hand");
       return overlaps(state, nowMs) ? { act: "overlap", state } : retirement(state, consumers);
@@ -79,17 +82,6 @@ export function nextStep(request: Request, terms: Terms, { state, consumers, can
   }
 }
 
-function afterPhase(phase: Unpromoted["phase"], stands: "unchanged" | "promoted") {
-  switch (phase) {
-    case "prepared":
-      return "apply";
-    case "applied":
-      return "verify";
-    case "verified":
-      return stands === "promoted" ? "record-promoted" : "promote";
-  }
-}
-
 /** A rotation without overlap has none either when the clock of the store goes back a little, as that of a cluster does. */
 function overlaps({ promotedAtMs, overlapEndsAtMs }: Promoted, nowMs: number): boolean {
   return overlapEndsAtMs > promotedAtMs && nowMs < overlapEndsAtMs;
@@ -97,7 +89,7 @@ function overlaps({ promotedAtMs, overlapEndsAtMs }: Promoted, nowMs: number): b
 
 /** Consumers stop being told of the previous value before it stops working. */
 function retirement(state: Promoted, consumers: Consumers): Step {
-  return { act: state.previous?.equals(consumers.previous) ? "withdraw" : "revoke", state };
+  return { act: consumers.previous && state.previous?.value.equals(consumers.previous.value) ? "withdraw" : "revoke", state };
 }
 
 type Rest = Pick<Observation, "consumers" | "nowMs" | "state">;
@@ -126,7 +118,7 @@ export type Due =
 
 /** When the value has to be replaced, by the age the store knows. */
 export function dueOf({ everyMs }: Terms, { consumers, state }: Omit<Rest, "nowMs">): Due {
-  if (consumers.value === undefined) return { kind: "missing" };
+  if (consumers.current === undefined) return { kind: "missing" };
   if (everyMs === undefined) return { kind: "never" };
   const rotatedAtMs = rotatedAtOf(state, consumers);
   return rotatedAtMs === undefined ? { kind: "age-unknown" } : { kind: "at", atMs: rotatedAtMs + everyMs, rotatedAtMs };
@@ -134,7 +126,7 @@ export function dueOf({ everyMs }: Terms, { consumers, state }: Omit<Rest, "nowM
 
 /** A value that was written over by hand since the last rotation is as old as that write. */
 export function rotatedAtOf(state: RotationState | undefined, consumers: Consumers): number | undefined {
-  if (consumers.value === undefined) return undefined;
+  if (consumers.current === undefined) return undefined;
   const promotedAtMs = state && "promotedAtMs" in state ? state.promotedAtMs : undefined;
   return state?.rotation === consumers.rotation && promotedAtMs !== undefined ? promotedAtMs : (consumers.writtenAtMs ?? promotedAtMs);
 }

@@ -69,12 +69,12 @@ const acts = ["prepare", "apply", "verify", "promote", "record-promoted", "overl
 
 function rotating(runner: Planned, { consumers, state }: Observation, from: (typeof acts)[number]): string[] {
   const { path, store, rotator } = runner;
-  const previous = state !== undefined && "previous" in state && from !== "prepare" ? state.previous : consumers.value;
+  const previous = state !== undefined && "previous" in state && from !== "prepare" ? state.previous : consumers.current;
   const overlapMs = overlapMsOf(runner, { previous });
   const sentences: Record<(typeof acts)[number], string> = {
     prepare: `Store a new value as pending at ${statePath(path)} in ${store.name}.`,
-    apply: `Make the new value valid beside the one in use (rotator "${rotator.kind}").`,
-    verify: "Try the new value.",
+    apply: rotator.sentences?.apply ?? `Make the new value valid beside the one in use (rotator "${rotator.kind}").`,
+    verify: rotator.sentences?.verify ?? "Try the new value.",
     promote: `Write it to ${path} in ${store.name}, where programs read it.`,
     "record-promoted": `Record that ${path} holds it.`,
     overlap:
@@ -88,7 +88,10 @@ function rotating(runner: Planned, { consumers, state }: Observation, from: (typ
 }
 
 function retiring({ path, store, rotator }: Planned): string[] {
-  return [`Remove the previous value from ${path} in ${store.name}.`, `Revoke it (rotator "${rotator.kind}").`];
+  return [
+    `Remove the previous value from ${path} in ${store.name}.`,
+    rotator.sentences?.retire ?? `Revoke it (rotator "${rotator.kind}").`,
+  ];
 }
 
 function whyNow(request: Request, { terms }: Pick<Runner, "terms">, { state, consumers, nowMs }: Observation): string {

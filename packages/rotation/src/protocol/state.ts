@@ -1,5 +1,5 @@
 import { RotationError } from "../error.ts";
-import type { Document, Field } from "../roles.ts";
+import type { Candidate, Credential, Document, Field, Fields, Pending } from "../roles.ts";
 import type { Phase } from "../rotation.ts";
 import { Secret } from "../secret.ts";
 import type { Holder } from "./holder.ts";
@@ -18,18 +18,23 @@ interface Begun {
   readonly lease: Lease | undefined;
 }
 
-interface WithValues extends Begun {
-  readonly pending: Secret;
-  /** The value in use when the rotation began; undefined when there was none. */
-  readonly previous: Secret | undefined;
+/** `previous`: what was in use when the rotation began; undefined when there was nothing. */
+interface WithPrevious extends Begun {
+  readonly previous: Credential | undefined;
 }
 
-/** The candidate is stored, perhaps accepted, not yet given to consumers. */
-export type Unpromoted = WithValues & { readonly phase: "prepared" | "applied" | "verified" };
+/** The candidate is stored; where the other side chooses its value, only what is known of it. */
+export type Prepared = WithPrevious & { readonly phase: "prepared"; readonly pending: Pending };
+
+/** The candidate is whole and perhaps accepted, not yet given to consumers. */
+export type Applied = WithPrevious & { readonly phase: "applied" | "verified"; readonly pending: Candidate };
+
+export type Unpromoted = Prepared | Applied;
 
 /** Consumers have the candidate. Times are the store's, in milliseconds since 1970. */
-export type Promoted = WithValues & {
+export type Promoted = WithPrevious & {
   readonly phase: "promoted" | "overlap";
+  readonly pending: Candidate;
   readonly promotedAtMs: number;
   readonly overlapEndsAtMs: number;
 };
@@ -54,8 +59,11 @@ export function documentOf(state: RotationState): Document {
     ...numbersOf(numbers),
     phase: Secret.of(state.phase),
     rotation: Secret.of(rotation),
-    ...(pending && { pending }),
-    ...(previous && { previous }),
+    ...(pending?.value && { pending: pending.value }),
+    ...nested("pendingFields", pending?.fields),
+    ...nested("notes", pending?.notes),
+    ...(previous && { previous: previous.value }),
+    ...nested("previousFields", previous?.fields),
     ...(lease && {
       holder: {
         host: Secret.of(lease.holder.host),
@@ -85,7 +93,7 @@ export function stateOf(document: Document, path: string): RotationState {
   const text = (field: string): string => secret(field).reveal();
 
   if (document["holdfast"] !== FORMAT) wrong("holdfast");
-  const phase = text("phase");
+  const phase = text("phase") as Phase;
   const begun: Begun = {
     rotation: text("rotation"),
     generation: number("generation"),
@@ -95,18 +103,24 @@ export function stateOf(document: Document, path: string): RotationState {
         ? undefined
         : { holder: holderOf(document["holder"]) ?? wrong("holder"), endsAtMs: number("leaseEndsAtMs") },
   };
-  const values = () => ({ pending: secret("pending"), previous: document["previous"] === undefined ? undefined : secret("previous") });
-  switch (phase as Phase) {
-    case "prepared":
+  const fields = (field: string): Fields => (document[field] === undefined ? {} : (fieldsOf(document[field]) ?? wrong(field)));
+  const previous = () => (document["previous"] === undefined ? undefined : { value: secret("previous"), fields: fields("previousFields") });
+  const candidate = () => ({ value: secret("pending"), fields: fields("pendingFields"), notes: fields("notes") });
+  const values = () => ({ pending: candidate(), previous: previous() });
+  switch (phase) {
+    case "prepared": {
+      const rest = { fields: fields("pendingFields"), notes: fields("notes") };
+      return { ...begun, phase, pending: document["pending"] === undefined ? rest : candidate(), previous: previous() };
+    }
     case "applied":
     case "verified":
-      return { ...begun, ...values(), phase: phase as Unpromoted["phase"] };
+      return { ...begun, ...values(), phase };
     case "promoted":
     case "overlap":
       return {
         ...begun,
         ...values(),
-        phase: phase as Promoted["phase"],
+        phase,
         promotedAtMs: number("promotedAtMs"),
         overlapEndsAtMs: number("overlapEndsAtMs"),
       };
@@ -124,6 +138,16 @@ export function stateOf(document: Document, path: string): RotationState {
 
 function numbersOf(fields: object): Record<string, number> {
   return Object.fromEntries(Object.entries(fields).filter((entry): entry is [string, number] => typeof entry[1] === "number"));
+}
+
+function nested(name: string, fields: Fields | undefined): Document {
+  return fields && Object.keys(fields).length > 0 ? { [name]: fields } : {};
+}
+
+function fieldsOf(field: Field | undefined): Fields | undefined {
+  if (typeof field !== "object" || field === null || field instanceof Secret || Array.isArray(field)) return undefined;
+  const entries = Object.entries(field as Readonly<Record<string, Field>>);
+  return entries.every((entry): entry is [string, Secret] => entry[1] instanceof Secret) ? Object.fromEntries(entries) : undefined;
 }
 
 function holderOf(field: Field): Holder | undefined {

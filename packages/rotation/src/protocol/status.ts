@@ -7,7 +7,7 @@ export type Standing = Omit<SecretStatus, "secret" | "store" | "error">;
 export function standingOf(terms: Terms, { state, consumers, nowMs }: Observation, rotates: "by-policy" | "by-hand"): Standing {
   const due = rotates === "by-policy" ? dueOf(terms, { state, consumers }) : { kind: "never" as const };
   return {
-    generation: consumers.value === undefined ? undefined : (consumers.generation ?? 0),
+    generation: consumers.current === undefined ? undefined : (consumers.generation ?? 0),
     phase: state?.phase,
     rotatedAtMs: rotatedAtOf(state, consumers),
     dueAtMs: due.kind === "at" ? due.atMs : undefined,
@@ -17,7 +17,7 @@ export function standingOf(terms: Terms, { state, consumers, nowMs }: Observatio
 
   function stateWord(): SecretStatus["state"] {
     if (state !== undefined && state.phase !== "retired" && state.phase !== "overlap") return "unfinished";
-    if (consumers.value === undefined) return "missing";
+    if (consumers.current === undefined) return "missing";
     if (due.kind === "age-unknown" || (due.kind === "at" && due.atMs <= nowMs)) return "overdue";
     if (state?.phase === "overlap") return "overlap";
     return due.kind === "never" ? "manual" : "fresh";

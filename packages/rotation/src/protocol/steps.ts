@@ -2,14 +2,23 @@ import { randomUUID } from "node:crypto";
 
 import type { ActFacts } from "../audit/trail.ts";
 import { RotationError } from "../error.ts";
-import type { Document, RotationContext, Version } from "../roles.ts";
+import type { Credential, Document, Pending, RotationContext, Version } from "../roles.ts";
 import type { Step } from "../rotation.ts";
 import type { Secret } from "../secret.ts";
-import { promotedDocument, withoutPrevious } from "./consumers.ts";
+import { isFieldName, promotedDocument, withoutPrevious } from "./consumers.ts";
 import type { Action, Observation } from "./decide.ts";
 import { leaseFor, whileRenewing } from "./lease.ts";
 import type { Runner } from "./runner.ts";
-import { documentOf, type Lease, type Promoted, type RotationState, statePath, type Unpromoted } from "./state.ts";
+import {
+  type Applied,
+  documentOf,
+  type Lease,
+  type Prepared,
+  type Promoted,
+  type RotationState,
+  statePath,
+  type Unpromoted,
+} from "./state.ts";
 import { writeAnnounced } from "./write.ts";
 
 /** What a step has to work with, and the state document as this runner last wrote or read it. */
@@ -61,30 +70,34 @@ async function prepare(turn: Turn): Promise<undefined> {
     beganAtMs: observation.nowMs,
   };
   await tell(turn, begun, "prepare", "before");
-  const { value } = await asked(runner, "prepare", () => runner.rotator.prepare(contextOf(turn, { ...begun, current: consumers.value })));
-  const state: Unpromoted = {
+  const context = contextOf(turn, { ...begun, current: consumers.current });
+  const pending = await asked(runner, "prepare", () => runner.rotator.prepare(context));
+  requireFieldNames(runner, pending);
+  const state: Prepared = {
     ...begun,
     phase: "prepared",
-    pending: value,
-    previous: consumers.value,
+    pending,
+    previous: consumers.current,
     lease: await newLease(turn),
   };
   await writeState(turn, state, "prepare");
   await tell(turn, begun, "prepare", "after");
 }
 
-async function apply(turn: Turn, state: Unpromoted): Promise<undefined> {
+async function apply(turn: Turn, state: Prepared): Promise<undefined> {
   const { runner } = turn;
+  // Only the run that prepared it knows that nobody tried to apply it before, and only until it tries itself.
+  const repeated = !turn.told.has(boundaryOf(state, "prepare", "after")) || turn.told.has(boundaryOf(state, "apply", "before"));
   await tell(turn, state, "apply", "before");
-  await effect(turn, state, "apply", state.pending, () =>
-    runner.rotator.apply({ value: state.pending }, contextOf(turn, { ...state, current: state.previous })),
-  );
-  await writeState(turn, { ...state, phase: "applied", lease: await newLease(turn) });
+  const context = { ...contextOf(turn, { ...state, current: state.previous }), repeated };
+  const applied = await effect(turn, state, "apply", state.pending.value, () => runner.rotator.apply(state.pending, context));
+  const pending = candidateOf(runner, state.pending, applied ?? undefined);
+  await writeState(turn, { ...state, phase: "applied", pending, lease: await newLease(turn) });
   await tell(turn, state, "apply", "after");
 }
 
 /** The candidate was just read from the store, so that what is tried is what consumers will get. */
-async function verify(turn: Turn, state: Unpromoted): Promise<"refused" | undefined> {
+async function verify(turn: Turn, state: Applied): Promise<"refused" | undefined> {
   const { runner } = turn;
   await tell(turn, state, "verify", "before");
   const context = contextOf(turn, { ...state, current: state.previous });
@@ -95,15 +108,15 @@ async function verify(turn: Turn, state: Unpromoted): Promise<"refused" | undefi
   return undefined;
 }
 
-async function promote(turn: Turn, state: Unpromoted): Promise<undefined> {
+async function promote(turn: Turn, state: Applied): Promise<undefined> {
   const { runner, observation } = turn;
   await tell(turn, state, "promote", "before");
   const previous = overlapMsOf(runner, state) > 0 ? state.previous : undefined;
-  await writeConsumers(turn, state, "promote", promotedDocument(observation.consumers, state, previous), state.pending);
+  await writeConsumers(turn, state, "promote", promotedDocument(observation.consumers, state, previous), state.pending.value);
 }
 
 /** The overlap is counted from here, which is never earlier than the write that consumers see. */
-async function recordPromoted(turn: Turn, state: Unpromoted): Promise<undefined> {
+async function recordPromoted(turn: Turn, state: Applied): Promise<undefined> {
   const { runner, observation } = turn;
   await tell(turn, state, "promote", "before");
   const promotedAtMs = observation.nowMs;
@@ -120,7 +133,7 @@ async function overlap(turn: Turn, state: Promoted): Promise<undefined> {
 
 async function withdraw(turn: Turn, state: Promoted): Promise<undefined> {
   await tell(turn, state, "retire", "before");
-  await writeConsumers(turn, state, "withdraw", withoutPrevious(turn.observation.consumers.document), state.previous);
+  await writeConsumers(turn, state, "withdraw", withoutPrevious(turn.observation.consumers.document), state.previous?.value);
 }
 
 async function revoke(turn: Turn, state: Promoted): Promise<undefined> {
@@ -128,7 +141,7 @@ async function revoke(turn: Turn, state: Promoted): Promise<undefined> {
   const { previous } = state;
   await tell(turn, state, "retire", "before");
   if (previous)
-    await effect(turn, state, "revoke", previous, () =>
+    await effect(turn, state, "revoke", previous.value, () =>
       runner.rotator.retire(previous, contextOf(turn, { ...state, current: state.pending })),
     );
   await writeState(turn, await retired(turn, state, state.promotedAtMs));
@@ -140,15 +153,18 @@ async function discard(turn: Turn, state: Unpromoted | Promoted): Promise<undefi
   const { runner, observation } = turn;
   const { consumers } = observation;
   const wasPromoted = state.phase === "promoted" || state.phase === "overlap";
-  const context = contextOf(turn, { ...state, current: consumers.value });
-  const isOurs = wasPromoted && state.previous?.equals(consumers.previous) === true;
+  const context = contextOf(turn, { ...state, current: consumers.current });
+  const isOurs = wasPromoted && state.previous?.value.equals(consumers.previous?.value) === true;
   // Written even when nothing in it changes: compare-and-set shows that what was read is what is in use, before anything is revoked.
   if (consumers.version !== "absent")
     await (isOurs
-      ? writeConsumers(turn, state, "withdraw", withoutPrevious(consumers.document), state.previous)
+      ? writeConsumers(turn, state, "withdraw", withoutPrevious(consumers.document), state.previous?.value)
       : writeConsumers(turn, state, "confirm", consumers.document, undefined));
-  for (const value of [state.pending, wasPromoted ? state.previous : undefined])
-    if (value && !value.equals(consumers.value)) await effect(turn, state, "revoke", value, () => runner.rotator.retire(value, context));
+  const isInUse = (value: Secret | undefined) => value !== undefined && value.equals(consumers.current?.value);
+  const { pending, previous } = state;
+  if (!isInUse(pending.value)) await effect(turn, state, "revoke", pending.value, () => discardCandidate(runner, pending, context));
+  if (wasPromoted && previous && !isInUse(previous.value))
+    await effect(turn, state, "revoke", previous.value, () => runner.rotator.retire(previous, context));
   await writeState(turn, await retired(turn, state, undefined));
 }
 
@@ -160,6 +176,33 @@ export async function release(turn: Turn): Promise<void> {
 
 export function overlapMsOf({ rotator, terms }: Pick<Runner, "rotator" | "terms">, { previous }: Pick<Unpromoted, "previous">): number {
   return rotator.overlaps && previous !== undefined ? terms.overlapMs : 0;
+}
+
+async function discardCandidate({ rotator }: Runner, pending: Pending, context: RotationContext): Promise<void> {
+  if (rotator.discard) return rotator.discard(pending, context);
+  // Without a value there is nothing that a rotator without `discard` could revoke.
+  if (pending.value) await rotator.retire({ value: pending.value, fields: pending.fields ?? {} }, context);
+}
+
+/** @throws RotationError `unfinished` for a rotator that left the value out and does not return it either: a fault of the rotator. */
+function candidateOf(
+  { rotator, secret }: Runner,
+  { value, fields = {}, notes = {} }: Pending,
+  applied: Credential | undefined,
+): Applied["pending"] {
+  const credential = applied ?? (value && { value, fields });
+  if (credential) return { ...credential, notes };
+  throw new RotationError("unfinished", `The rotator "${rotator.kind}" applied a new value of ${secret} without saying which.`, { secret });
+}
+
+function requireFieldNames({ rotator, secret }: Runner, { fields = {} }: Pending): void {
+  const wrong = Object.keys(fields).find((name) => !isFieldName(name));
+  if (wrong === undefined) return;
+  throw new RotationError(
+    "invalid",
+    `The rotator "${rotator.kind}" wants to keep a field "${wrong}" beside ${secret}, a name that Holdfast uses itself. Nothing was changed. Choose another name.`,
+    { secret },
+  );
 }
 
 async function retired(
@@ -176,7 +219,7 @@ async function newLease({ runner }: Turn): Promise<Lease> {
 
 async function writeState(turn: Turn, state: RotationState, action = "record"): Promise<undefined> {
   const { runner, stateVersion } = turn;
-  const facts = factsOf(turn, state, action, action === "prepare" && "pending" in state ? state.pending : undefined);
+  const facts = factsOf(turn, state, action, action === "prepare" && "pending" in state ? state.pending.value : undefined);
   const path = statePath(runner.path);
   turn.stateVersion = await writeAnnounced(runner, { path, document: documentOf(state), expected: stateVersion, facts });
   turn.state = state;
@@ -195,11 +238,18 @@ async function writeConsumers(
 }
 
 /** A change at the place that accepts the secret, between an intent and an outcome. */
-async function effect(turn: Turn, state: RotationState, action: string, value: Secret, change: () => Promise<void>): Promise<void> {
+async function effect<T>(
+  turn: Turn,
+  state: RotationState,
+  action: string,
+  value: Secret | undefined,
+  change: () => Promise<T>,
+): Promise<T> {
   const { runner } = turn;
   const announced = await runner.trail.announce(factsOf(turn, state, action, value));
+  let changed: T;
   try {
-    await asked(runner, action, () => keepingLease(turn, state, change));
+    changed = await asked(runner, action, () => keepingLease(turn, state, change));
   } catch (error) {
     const { code } = error as RotationError;
     // A rotator that fails in the middle may have changed something: the next attempt looks.
@@ -207,6 +257,7 @@ async function effect(turn: Turn, state: RotationState, action: string, value: S
     throw error;
   }
   await runner.trail.conclude(announced, { result: "done" });
+  return changed;
 }
 
 function keepingLease<T>(turn: Turn, state: RotationState, work: () => Promise<T>): Promise<T> {
@@ -229,9 +280,11 @@ async function asked<T>({ rotator, secret }: Runner, doing: string, work: () => 
 
 function contextOf(
   { runner }: Turn,
-  { rotation, generation, current }: { rotation: string; generation: number; current: Secret | undefined },
+  { rotation, generation, current }: { rotation: string; generation: number; current: Credential | undefined },
 ): RotationContext {
-  return { secret: runner.secret, rotation, generation, current, signal: runner.signal };
+  const { secret, store, signal, surroundings } = runner;
+  // Whether it is a repetition matters where something is changed; only `apply` knows that it is not.
+  return { ...surroundings, secret, store, signal, rotation, generation, current, repeated: true };
 }
 
 function factsOf(
@@ -243,13 +296,17 @@ function factsOf(
   return { action, secret: runner.secret, store: runner.store.name, generation, phase, rotation, trace, value };
 }
 
+function boundaryOf({ rotation }: { rotation: string }, step: Step["step"], when: Step["when"]): string {
+  return `${rotation} ${step} ${when}`;
+}
+
 async function tell(
   { runner, told }: Turn,
   { rotation, generation }: { rotation: string; generation: number },
   step: Step["step"],
   when: Step["when"],
 ) {
-  const boundary = `${rotation} ${step} ${when}`;
+  const boundary = boundaryOf({ rotation }, step, when);
   if (told.has(boundary)) return;
   told.add(boundary);
   await runner.onStep({ secret: runner.secret, generation, rotation, step, when });

@@ -18,7 +18,7 @@ export function generated({ bytes = 32, encoding = "base64url", prefix = "" }: G
     overlaps: true,
     prepare: async () => ({ value: Secret.of(prefix + randomBytes(bytes).toString(encoding)) }),
     apply: async () => undefined,
-    verify: async (candidate) => (isWellFormed(candidate.reveal()) ? "accepted" : "refused"),
+    verify: async (candidate) => (isWellFormed(candidate.value.reveal()) ? "accepted" : "refused"),
     retire: async () => undefined,
   };
 

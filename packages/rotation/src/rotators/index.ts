@@ -1,13 +1,15 @@
 import type { RotatorPolicy } from "@holdfast/policy";
 
 import type { Rotator } from "../roles.ts";
-import { generated } from "./generated.ts";
 
-/** One line a rotator. */
-const rotators: { readonly [Kind in RotatorPolicy["with"]]: (policy: Extract<RotatorPolicy, { with: Kind }>) => Rotator } = {
-  generated,
+type Open<Kind extends RotatorPolicy["with"]> = (policy: Extract<RotatorPolicy, { with: Kind }>) => Promise<Rotator>;
+
+/** One line a rotator. Each is loaded when it is first needed: its library costs nothing to who does not use it. */
+const rotators: { readonly [Kind in RotatorPolicy["with"]]: Open<Kind> } = {
+  generated: async (policy) => (await import("./generated.ts")).generated(policy),
 };
 
-export function rotatorOf(policy: RotatorPolicy): Rotator {
-  return rotators[policy.with](policy);
+export function openRotator(policy: RotatorPolicy): Promise<Rotator> {
+  const open = rotators[policy.with] as (policy: RotatorPolicy) => Promise<Rotator>;
+  return open(policy);
 }

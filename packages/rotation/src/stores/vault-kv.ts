@@ -20,7 +20,7 @@ interface OpenOptions {
  * A store in a KV version 2 engine of HashiCorp Vault. Every write is checked and set by Vault itself (`cas`), so that two writers never overwrite
  * each other. Nothing is asked of Vault before the first use.
  */
-export async function openVaultKv(policy: VaultStorePolicy, options: OpenOptions): Promise<Store> {
+export async function openVaultKv(policy: VaultStorePolicy, options: OpenOptions): Promise<Store & { readonly vault: Vault }> {
   const { name, namespace, mount = "secret" } = policy;
   const address = policy.address.replace(/\/$/u, "");
   const ca = policy.ca === undefined ? undefined : await readCertificate(resolvePath(policy.ca, options.directory, options.env), name);
@@ -41,6 +41,7 @@ export async function openVaultKv(policy: VaultStorePolicy, options: OpenOptions
   return {
     name,
     kind: "vault",
+    vault,
     read: (path) => read(kv, path),
     write: (path, document, expected) => write(kv, path, document, expected),
     remove: (path, expected) => remove(kv, path, expected),

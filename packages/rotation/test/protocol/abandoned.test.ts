@@ -8,7 +8,10 @@ import type { Version } from "../../src/roles.ts";
 import { Secret } from "../../src/secret.ts";
 
 const begun = { rotation: "r2", generation: 2, beganAtMs: 1, lease: undefined };
-const values = { pending: Secret.of("new"), previous: Secret.of("old") };
+const values = {
+  pending: { value: Secret.of("new"), fields: {}, notes: {} },
+  previous: { value: Secret.of("old"), fields: {} },
+};
 const verified: RotationState = { ...begun, ...values, phase: "verified" };
 const retired: RotationState = { ...begun, phase: "retired", promotedAtMs: 1, retiredAtMs: 2 };
 const document = (value: string) => consumersOf({ document: { value: Secret.of(value), generation: 1 }, version: "1" as Version }, "p");

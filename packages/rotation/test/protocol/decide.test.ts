@@ -10,7 +10,10 @@ const NOW = 1_000_000;
 const DAY = 86_400_000;
 const terms = { everyMs: 30 * DAY, overlapMs: DAY };
 const begun = { rotation: "r2", generation: 2, beganAtMs: 1, lease: undefined };
-const values = { pending: Secret.of("new"), previous: Secret.of("old") };
+const values = {
+  pending: { value: Secret.of("new"), fields: {}, notes: {} },
+  previous: { value: Secret.of("old"), fields: {} },
+};
 const requests: readonly Request[] = ["finish", "when-due", "now", "force"];
 
 const states = {

@@ -2,10 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 import { RotationError } from "../../src/error.ts";
+import { drive } from "../../src/protocol/drive.ts";
 import { LEASE_MS } from "../../src/protocol/lease.ts";
 import type { Runner } from "../../src/protocol/runner.ts";
-import type { Store } from "../../src/roles.ts";
+import type { Credential, Rotator, Store } from "../../src/roles.ts";
 import type { SecretOutcome } from "../../src/rotation.ts";
+import { Secret } from "../../src/secret.ts";
 import { createWorld, PATH, type World } from "./world.ts";
 
 const DAY_MS = 86_400_000;
@@ -426,10 +428,97 @@ describe("an error of the rotator", () => {
     const world = createWorld({ value: "old" });
     const { rotator } = world.runner();
     const outcome = await world.drive("now", undefined, {
-      rotator: { ...rotator, apply: async ({ value }) => Promise.reject(new Error(`login failed with ${value.reveal()}`)) },
+      rotator: { ...rotator, apply: async ({ value }) => Promise.reject(new Error(`login failed with ${value?.reveal()}`)) },
     });
     expect(outcome.error).toBeInstanceOf(RotationError);
     expect(JSON.stringify(outcome) + outcome.error?.stack).not.toContain("value-1");
     expect(outcome.error?.cause).toBeUndefined();
+  });
+});
+
+describe("a credential of several fields", () => {
+  it("changes as a whole; the previous one is kept whole during the overlap and taken out after it", async () => {
+    const world = createWorld({ value: "old", terms: { overlapMs: DAY_MS } });
+    world.put(PATH, { value: "old", username: "app_a", note: "kept by another program" });
+    const { rotator } = world.runner();
+    const retired: Credential[] = [];
+    const withUser: Rotator = {
+      ...rotator,
+      fields: ["username"],
+      prepare: async (context) => ({ ...(await rotator.prepare(context)), fields: { username: Secret.of("app_b") } }),
+      retire: async (previous, context) => {
+        retired.push(previous);
+        await rotator.retire(previous, context);
+      },
+    };
+    await world.drive("now", undefined, { rotator: withUser });
+    expect(["username", "previous", "previous_username", "note"].map(world.text)).toEqual([
+      "app_b",
+      "old",
+      "app_a",
+      "kept by another program",
+    ]);
+    world.nowMs += DAY_MS;
+    await world.drive("finish", undefined, { rotator: withUser });
+    expect(["username", "previous", "previous_username"].map(world.text)).toEqual(["app_b", undefined, undefined]);
+    expect(retired.map(({ fields }) => fields["username"]?.reveal())).toEqual(["app_a"]);
+  });
+
+  it("may not have a name that Holdfast uses itself", async () => {
+    const world = createWorld({ value: "old" });
+    const { rotator } = world.runner();
+    const prepare = async () => ({ value: Secret.of("new"), fields: { previous_value: Secret.of("x") } });
+    const outcome = await world.drive("now", undefined, { rotator: { ...rotator, prepare } });
+    expect(outcome.error).toMatchObject({ code: "invalid", message: expect.stringContaining('"previous_value"') });
+    expect(world.text("value")).toBe("old");
+  });
+});
+
+describe("a value that the other side chooses", () => {
+  /** Gives out a value once a rotation; asked again for the same one, it gives the same. */
+  function chooser(rotator: Rotator, given: Map<string, string>): Rotator {
+    return {
+      ...rotator,
+      prepare: async () => ({ notes: { asked: Secret.of("once") } }),
+      apply: async (pending, context) => {
+        const value = given.get(context.rotation) ?? `chosen-${given.size + 1}`;
+        given.set(context.rotation, value);
+        await rotator.apply({ ...pending, value: Secret.of(value) }, context);
+        return { value: Secret.of(value), fields: {} };
+      },
+    };
+  }
+
+  it("is stored before anything else happens to it, whichever call is the last of a process", async () => {
+    for (let last = 0; last < 40; last += 1) {
+      const world = createWorld({ value: "old" });
+      const given = new Map<string, string>();
+      const plan = (_call: unknown, index: number) => (index === last ? ("crash-after" as const) : undefined);
+      const once = world.runner(plan);
+      await drive({ ...once, rotator: chooser(once.rotator, given) }, "now");
+      world.nowMs += 120_000;
+      const again = world.runner();
+      await drive({ ...again, rotator: chooser(again.rotator, given) }, "when-due");
+      expect([...world.accepted], `after call ${last}`).toEqual([world.text("value")]);
+      expect(given.size).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it("knows whether it may have been asked for before", async () => {
+    const world = createWorld({ value: "old" });
+    const repeated: boolean[] = [];
+    const noting = (rotator: Rotator): Rotator => ({
+      ...rotator,
+      apply: (pending, context) => {
+        repeated.push(context.repeated);
+        return rotator.apply(pending, context);
+      },
+    });
+    const first = world.runner((call) => (call.kind === "apply" ? "crash-before" : undefined));
+    await drive({ ...first, rotator: noting(first.rotator) }, "now");
+    world.nowMs += 120_000;
+    const second = world.runner();
+    await drive({ ...second, rotator: noting(second.rotator) }, "finish");
+    expect(repeated).toEqual([false, true]);
   });
 });

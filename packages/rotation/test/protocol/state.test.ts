@@ -7,11 +7,15 @@ import { Secret } from "../../src/secret.ts";
 
 const lease = { holder: { host: "here", pid: 42, machine: "m", run: "r" }, endsAtMs: 5_000 };
 const begun = { rotation: "id", generation: 3, beganAtMs: 1_000, lease: undefined };
-const values = { pending: Secret.of("new"), previous: Secret.of("old") };
+const values = {
+  pending: { value: Secret.of("new"), fields: { username: Secret.of("app_b") }, notes: { began: Secret.of("then") } },
+  previous: { value: Secret.of("old"), fields: { username: Secret.of("app_a") } },
+};
 
 const states: Record<string, RotationState> = {
   prepared: { ...begun, ...values, phase: "prepared", lease },
-  "a first value": { ...begun, phase: "applied", pending: Secret.of("new"), previous: undefined },
+  "a first value": { ...begun, phase: "applied", pending: { value: Secret.of("new"), fields: {}, notes: {} }, previous: undefined },
+  "a value that the other side chooses": { ...begun, phase: "prepared", pending: { fields: {}, notes: {} }, previous: undefined },
   overlap: { ...begun, ...values, phase: "overlap", promotedAtMs: 2_000, overlapEndsAtMs: 3_000 },
   retired: { ...begun, phase: "retired", promotedAtMs: 2_000, retiredAtMs: 4_000 },
   discarded: { ...begun, phase: "retired", promotedAtMs: undefined, retiredAtMs: 4_000 },

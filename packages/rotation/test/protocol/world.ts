@@ -167,10 +167,10 @@ export function createWorld(options: { readonly value?: string; readonly terms?:
         made.push(value);
         return { value: Secret.of(value) };
       },
-      apply: ({ value }) => call({ kind: "apply" }, () => changed(() => accepted.add(value.reveal()))),
-      verify: (value) =>
+      apply: async ({ value }) => call({ kind: "apply" }, () => changed(() => accepted.add(value!.reveal()))),
+      verify: ({ value }) =>
         call({ kind: "verify" }, () => (accepted.has(value.reveal()) && !world.refuses(value.reveal()) ? "accepted" : "refused")),
-      retire: (value) => call({ kind: "retire" }, () => changed(() => accepted.delete(value.reveal()))),
+      retire: ({ value }) => call({ kind: "retire" }, () => changed(() => accepted.delete(value.reveal()))),
     };
 
     const trail: Trail = {
@@ -195,6 +195,13 @@ export function createWorld(options: { readonly value?: string; readonly terms?:
       store,
       rotator,
       trail,
+      surroundings: {
+        env: {},
+        resolve: (path) => path,
+        vault: () => Promise.reject(new RotationError("invalid", "there is no Vault here")),
+        read: () => Promise.reject(new RotationError("invalid", "there is no other secret here")),
+        advise: () => undefined,
+      },
       terms: world.terms,
       self: { host: "here", pid: 1, machine: "", run: `run-${Math.random()}` },
       clock: async () => world.nowMs,
