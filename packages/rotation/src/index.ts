@@ -20,5 +20,6 @@ export type {
   Wrapped,
 } from "./roles.ts";
 export { Secret } from "./secret.ts";
+export type { VaultAnswer, VaultBody, VaultRequest, VaultSession } from "./vault/vault.ts";
 export { createAgeIdentity } from "./keys/age.ts";
 export { createSopsFile } from "./stores/sops-file.ts";

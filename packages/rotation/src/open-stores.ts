@@ -3,14 +3,14 @@ import type { PolicyFile } from "@holdfast/policy";
 import { RotationError } from "./error.ts";
 import type { Store } from "./roles.ts";
 import { openStore } from "./stores/open-store.ts";
-import type { Vault } from "./vault/vault.ts";
+import type { VaultSession } from "./vault/vault.ts";
 
 /** The stores of one policy: each is opened when it is first needed, and once. */
 export interface Stores {
   /** @throws RotationError; the next call tries again. */
   open(name: string): Promise<Store>;
   /** The client of a store of kind `vault`. @throws RotationError `invalid` for another kind. */
-  vault(name: string): Promise<Vault>;
+  vault(name: string): Promise<VaultSession>;
   close(): Promise<void>;
 }
 
@@ -19,7 +19,7 @@ export function openStores({ directory, policy }: PolicyFile, env: NodeJS.Proces
   const stores: Stores = {
     async vault(name) {
       const store = await stores.open(name);
-      if ("vault" in store) return store.vault as Vault;
+      if (store.vault) return store.vault;
       throw new RotationError(
         "invalid",
         `The store "${name}" is of kind ${store.kind}, and a store of kind vault is needed here. Nothing was done. Name one in the policy.`,

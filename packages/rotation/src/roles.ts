@@ -1,5 +1,5 @@
 import type { Secret } from "./secret.ts";
-import type { Vault } from "./vault/vault.ts";
+import type { VaultSession } from "./vault/vault.ts";
 
 /** Says which write of a document was read; opaque, and equal only for the same write. */
 export type Version = string & { readonly __version: "document" };
@@ -31,6 +31,8 @@ export interface Receipt {
 export interface Store {
   readonly name: string;
   readonly kind: string;
+  /** The server behind it, for what is not a document; only of stores that have one. */
+  readonly vault?: VaultSession;
   /** Undefined when there is no document, or only deleted versions of one. */
   read(path: string): Promise<Versioned | undefined>;
   /** Writes the whole document if `expected` is still the newest version. @throws RotationError `conflict` otherwise, and nothing was written. */
@@ -68,8 +70,8 @@ export interface RotationContext {
   readonly store: Store;
   /** Another secret of the policy, such as the credential of an administrator; the read is recorded. */
   read(secret: string): Promise<Credential>;
-  /** The logged-in client of a store of kind `vault`; the secret's own store without a name. */
-  vault(store?: string): Promise<Vault>;
+  /** Requests to a store of kind `vault` with its login; the secret's own store without a name. Never send a token of your own. */
+  vault(store?: string): Promise<VaultSession>;
   /** A path of the policy, which is relative to its folder, as an absolute one. */
   resolve(path: string): string;
   /** Environment variables, as the command was given them. */

@@ -6,7 +6,7 @@ import { RotationError } from "../error.ts";
 import type { Document, Field, Receipt, Store, Version, Versioned } from "../roles.ts";
 import { Secret } from "../secret.ts";
 import type { Limits } from "../vault/transport.ts";
-import { type CredentialSource, openVault, type Vault, type VaultAnswer, type VaultAuth } from "../vault/vault.ts";
+import { type CredentialSource, openVault, partsOf, type Vault, type VaultAnswer, type VaultAuth } from "../vault/vault.ts";
 import { once } from "./once.ts";
 import { resolvePath } from "./resolve-path.ts";
 
@@ -34,8 +34,8 @@ export async function openVaultKv(policy: VaultStorePolicy, options: OpenOptions
   });
   const kv: Kv = {
     vault,
-    mount: mount.split("/").filter((part) => part !== ""),
-    who: `Vault at ${address} (store ${name})`,
+    mount: partsOf(mount),
+    who: vault.who,
     requireVersion2: once(() => requireVersion2(kv)),
   };
   return {
@@ -87,9 +87,8 @@ async function writeOver(kv: Kv, path: string, document: Document, cas: number):
   const answer = await kv.vault.request({
     method: "POST",
     path: [...kv.mount, "data", ...path.split("/")],
-    body: { data: unwrap(document), options: { cas } },
+    body: { data: document, options: { cas } },
     effect: "write",
-    secrets: secretsIn(document),
     what: `write ${shown(kv, path)}`,
   });
   if (answer.status === 404) throw missing(kv, path, answer);
@@ -230,19 +229,6 @@ function wrapValue(value: unknown, place: string, who: string): Field {
     );
   }
   return value as number | boolean | null;
-}
-
-function unwrap(field: Field): unknown {
-  if (field instanceof Secret) return field.reveal();
-  if (Array.isArray(field)) return (field as readonly Field[]).map(unwrap);
-  if (typeof field === "object" && field !== null)
-    return Object.fromEntries(Object.entries(field).map(([key, value]) => [key, unwrap(value)]));
-  return field;
-}
-
-function secretsIn(field: Field): Secret[] {
-  if (field instanceof Secret) return [field];
-  return typeof field === "object" && field !== null ? Object.values(field).flatMap((value: Field) => secretsIn(value)) : [];
 }
 
 function authOf({ auth }: VaultStorePolicy, { directory, env }: OpenOptions): VaultAuth {

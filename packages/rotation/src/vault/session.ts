@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { RotationError } from "../error.ts";
 import { Secret } from "../secret.ts";
 import type { VaultAnswer } from "./answer.ts";
+import type { Body } from "./body.ts";
 
 /** How to log in; each value is read when it is needed, so that a renewed file is noticed. */
 export type VaultAuth =
@@ -21,9 +22,8 @@ export type CredentialSource = { readonly file: string } | { readonly variable: 
 export type Ask = (request: {
   method: "GET" | "POST";
   path: readonly string[];
-  body?: object;
+  body?: Body;
   token: Secret | undefined;
-  secrets: readonly Secret[];
   what: string;
 }) => Promise<VaultAnswer>;
 
@@ -84,7 +84,6 @@ export function openSession(auth: VaultAuth, ask: Ask): Session {
         method: "POST",
         path: ["auth", "token", "revoke-self"],
         token: login.token,
-        secrets: [],
         what: "revoke the token of this run",
       });
     },
@@ -98,9 +97,8 @@ async function logIn(auth: VaultAuth, ask: Ask): Promise<Login> {
   const answer = await ask({
     method: "POST",
     path: ["auth", ...auth.mount.split("/"), "login"],
-    body: { role_id: roleId.reveal(), ...(secretId && { secret_id: secretId.reveal() }) },
+    body: { role_id: roleId, ...(secretId && { secret_id: secretId }) },
     token: undefined,
-    secrets: [roleId, ...(secretId ? [secretId] : [])],
     what: `log in at auth/${auth.mount}`,
   });
   return toLogin(answer);
@@ -110,7 +108,7 @@ async function logIn(auth: VaultAuth, ask: Ask): Promise<Login> {
 async function lookUp(token: Secret, ask: Ask): Promise<Login> {
   const forever = { token, expiresAtMs: Number.POSITIVE_INFINITY, renewable: false, sinceMs: Date.now() };
   try {
-    const { body } = await ask({ method: "GET", path: ["auth", "token", "lookup-self"], token, secrets: [], what: "look up its token" });
+    const { body } = await ask({ method: "GET", path: ["auth", "token", "lookup-self"], token, what: "look up its token" });
     const { ttl, renewable } = (body.data ?? {}) as { ttl?: number; renewable?: boolean };
     return ttl ? { ...forever, expiresAtMs: Date.now() + ttl * 1000, renewable: renewable === true } : forever;
   } catch (error) {
@@ -140,7 +138,6 @@ async function renew(login: Login, ask: Ask): Promise<Login> {
       path: ["auth", "token", "renew-self"],
       body: {},
       token: login.token,
-      secrets: [],
       what: "renew its token",
     }),
   );

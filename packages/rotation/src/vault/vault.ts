@@ -5,10 +5,12 @@ import nodeVault from "node-vault";
 import { RotationError } from "../error.ts";
 import type { Secret } from "../secret.ts";
 import { type Asked, type Effect, isAnswer, judge, type Judged, type VaultAnswer } from "./answer.ts";
+import { type Body, inClear, secretsIn } from "./body.ts";
 import { type Ask, openSession, type VaultAuth } from "./session.ts";
 import { defaultLimits, type Limits, openTransport, type Outcome, type WireRequest } from "./transport.ts";
 
 export type { VaultAnswer, VaultBody } from "./answer.ts";
+export type { Body } from "./body.ts";
 export type { CredentialSource, VaultAuth } from "./session.ts";
 
 export interface VaultOptions {
@@ -25,11 +27,16 @@ export interface VaultOptions {
 
 export interface VaultRequest {
   readonly method: "GET" | "POST" | "PUT" | "DELETE" | "LIST";
-  /** Parts of the path after `/v1/`, not encoded. */
+  /** Parts of the path after `/v1/`, not encoded: `["auth", ...partsOf(mount), "role", name]`. */
   readonly path: readonly string[];
-  readonly body?: object;
+  /** JSON, where each `Secret` in it is sent in clear and never told. */
+  readonly body?: Body;
+  /**
+   * `read`: may be sent up to three times. `write`: is sent once; when the answer is lost or a 5xx, the error is `unknown-outcome`, and the
+   * caller reads back what became of it. Creating a secret id, rotating a key or a role, signing what counts uses: `write`.
+   */
   readonly effect: Effect;
-  /** What is in the body and must not be told. */
+  /** What is sent in another form than a `Secret` of the body (encoded, inside a longer text), or in the path, and must not be told. */
   readonly secrets?: readonly Secret[];
   /** As in `write secret/data/payments/psp`. */
   readonly what: string;
@@ -37,15 +44,25 @@ export interface VaultRequest {
   readonly denial?: Asked["denial"];
 }
 
-/** The one way to Vault. */
-export interface Vault {
+/**
+ * Requests to one Vault with the login of its store, for rotators, keys and signers: `await context.vault("prod")`. The token is obtained, renewed,
+ * replaced and revoked behind it; whoever has the session never sees it.
+ */
+export interface VaultSession {
+  /** As in `Vault at https://vault.internal:8200 (store prod)`: how messages begin. */
+  readonly who: string;
   /**
-   * One request; reads are tried up to three times. A 404 is an answer, as only the caller knows what it means.
-   * @throws RotationError for everything else, without anything that was sent.
+   * One request. A 404 is an answer, as only the caller knows what it means. What comes back is plain: wrap what is secret in it with `Secret.of` at once.
+   * @throws RotationError for everything else, without anything that was sent: `denied`, `sealed`, `quota` and `unreachable` before any effect,
+   * `unknown-outcome` for a write that may have been done, `invalid` for what Vault refuses as wrong (400, 405), `conflict` for a failed check-and-set.
    */
   request(request: VaultRequest): Promise<VaultAnswer>;
   /** Vault's clock in milliseconds since 1970, to the second. */
   now(): Promise<number>;
+}
+
+/** The one way to Vault. */
+export interface Vault extends VaultSession {
   /** Revokes the token of a login of this run, and closes its connections. */
   close(): Promise<void>;
 }
@@ -59,9 +76,9 @@ export function openVault(options: VaultOptions): Vault {
   const send = openNodeVault(options, transport.send);
   const exchange = async (wire: Exchange): Promise<Outcome> => clock.note(await send(wire));
 
-  const ask: Ask = async ({ token, method, path, body, secrets, what }) => {
-    const asked: Asked = { who, what, effect: "read", secrets: [...secrets, ...(token ? [token] : [])] };
-    const result = judge(await exchange({ method, path, token, ...(body && { body }) }), asked);
+  const ask: Ask = async ({ token, method, path, body, what }) => {
+    const asked: Asked = { who, what, effect: "read", secrets: [...secretsIn(body ?? {}), ...(token ? [token] : [])] };
+    const result = judge(await exchange({ method, path, token, ...(body && { body: inClear(body) as object }) }), asked);
     if (isAnswer(result) && result.status !== 404) return result;
     throw isAnswer(result)
       ? new RotationError("invalid", `${who} cannot ${what}: there is nothing at that path. Nothing was changed. Check the policy.`)
@@ -70,14 +87,18 @@ export function openVault(options: VaultOptions): Vault {
   const session = openSession(options.auth, ask);
 
   const once = async (request: VaultRequest): Promise<VaultAnswer | Judged> => {
+    const { method, path, body } = request;
+    const wire = { method, path, ...(body && { body: inClear(body) as object }) };
+    const secrets = [...(request.secrets ?? []), ...secretsIn(body ?? {})];
     for (let login = 1; ; login += 1) {
       const token = await session.token();
-      const result = judge(await exchange({ ...request, token }), { who, ...request, secrets: [...(request.secrets ?? []), token] });
+      const result = judge(await exchange({ ...wire, token }), { who, ...request, secrets: [...secrets, token] });
       // A refusal comes before any effect, so a write may be sent again as well.
       if (isAnswer(result) || !result.refused || login > 1 || !(await session.replace(token))) return result;
     }
   };
   return {
+    who,
     request: async (request) => {
       requireSafePath(request.path, who);
       for (let attempt = 1; ; attempt += 1) {
@@ -97,6 +118,11 @@ export function openVault(options: VaultOptions): Vault {
       transport.close();
     },
   };
+}
+
+/** The parts of a mount or a path of Vault, as requests take them. */
+export function partsOf(path: string): string[] {
+  return path.split("/").filter((part) => part !== "");
 }
 
 interface Exchange {
