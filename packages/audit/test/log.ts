@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { createSigner, openAuditLog, verifyAuditLog, type Signer, type Verification } from "../src/index.ts";
+import { createSigner, openAuditLog, verifyAuditLog, type Actor, type Signer, type Verification } from "../src/index.ts";
 
 export const ORIGIN = "example.com/test";
 
@@ -24,11 +24,11 @@ export interface Made {
 }
 
 /** A signed log of `pairs` intents, each with its outcome, on disk and closed. */
-export async function signedLog(pairs: number): Promise<Made> {
+export async function signedLog(pairs: number, actor?: Partial<Actor>): Promise<Made> {
   const root = folder();
   const directory = join(root, "log");
   const signer = await createSigner({ file: join(root, "signer.pem"), name: ORIGIN });
-  const log = await openAuditLog({ directory, origin: ORIGIN, signer });
+  const log = await openAuditLog({ directory, origin: ORIGIN, signer, actor });
   const intents = await Promise.all(Array.from({ length: pairs }, (_, index) => log.intent({ action: "rotate", secret: `s/${index}` })));
   await Promise.all(intents.map((intent) => log.outcome(intent, { result: "done" })));
   await log.close();

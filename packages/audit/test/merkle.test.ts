@@ -34,6 +34,24 @@ test("the frontier gives the recursive definition's root at every size to 300", 
   }
 });
 
+test("the tree of seven leaves that RFC 6962 section 2.1.3 draws, and the four steps it grows in, are reproduced", () => {
+  const data = Array.from({ length: 7 }, (_, index) => Buffer.from(`d${index}`));
+  const [a, b, c, d, e, f, j] = data.map(leafHash) as [Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer];
+  const [g, h, i] = [nodeHash(a, b), nodeHash(c, d), nodeHash(e, f)];
+  const [k, l] = [nodeHash(g, h), nodeHash(i, j)];
+  const steps = new Map([
+    [3, nodeHash(g, c)],
+    [4, k],
+    [6, nodeHash(k, i)],
+    [7, nodeHash(k, l)],
+  ]);
+  let tree = emptyFrontier;
+  for (const [index, leaf] of [a, b, c, d, e, f, j].entries()) {
+    tree = append(tree, leaf);
+    if (steps.has(index + 1)) expect(rootOf(tree)).toEqual(steps.get(index + 1));
+  }
+});
+
 function recursive(leaves: Buffer[]): Buffer {
   if (leaves.length === 1) return leaves[0]!;
   const split = 2 ** Math.floor(Math.log2(leaves.length - 1));

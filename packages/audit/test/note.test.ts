@@ -1,5 +1,6 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { expect, test } from "vitest";
+import { parseHead } from "../src/note/checkpoint.ts";
 import { formatVerifierKey, openNote, parseVerifierKey, signNote, type Signer } from "../src/note/note.ts";
 
 // Key and note of the documentation of golang.org/x/mod/sumdb/note.
@@ -7,6 +8,40 @@ const PETER = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10T
 const TEXT =
   "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n\n" +
   "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
+
+// Verifier key and note of the example of c2sp.org/signed-note.
+const EXAMPLE_KEY = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
+const EXAMPLE =
+  "This is an example message.\n\n" +
+  "— example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n";
+// The other example of that page, and that of c2sp.org/tlog-checkpoint; their keys are not published.
+const POEM =
+  "Ognuno sta solo sul cuor della terra\ntrafitto da un raggio di sole:\n\ned è subito sera.\n\n" +
+  "— quasimodo.example/salvatore NnugSzTjtVAewIS+Z/iJhUPeFDkO/5QQ2i5ddnGITLlC+EhfLW9oJKONrMouFSQU0xMcXxj99ihAQwaqP3ZekRwNtIc=\n";
+const CHECKPOINT =
+  "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n" +
+  "— example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n";
+
+test("the examples of the specifications are read as they say", () => {
+  expect(openNote(EXAMPLE, [parseVerifierKey(EXAMPLE_KEY)])).toEqual({
+    status: "signed",
+    body: "This is an example message.\n",
+    by: "example.com/foo",
+  });
+  expect(openNote(EXAMPLE.replace("example message", "example massage"), [parseVerifierKey(EXAMPLE_KEY)]).status).toBe("bad-signature");
+  expect(openNote(POEM, [])).toMatchObject({
+    status: "unknown-key",
+    body: expect.stringMatching(/^Ognuno .*:\n\ned è subito sera\.\n$/s),
+    keys: ["quasimodo.example/salvatore+367ba04b"],
+  });
+  const opened = openNote(CHECKPOINT, []);
+  expect(opened).toMatchObject({ status: "unknown-key", keys: ["example.com/behind-the-sofa+033de0ae"] });
+  expect(parseHead(opened.status === "malformed" ? "" : opened.body)).toEqual({
+    origin: "example.com/behind-the-sofa",
+    size: 20_852_163,
+    root: Buffer.from("CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=", "base64"),
+  });
+});
 
 test("a note signed by another implementation opens", () => {
   expect(openNote(TEXT, [parseVerifierKey(PETER)])).toMatchObject({ status: "signed", by: "PeterNeumann" });

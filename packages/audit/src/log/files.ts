@@ -99,3 +99,8 @@ async function writeTemporary(file: string, text: string | Uint8Array): Promise<
   }
   return temporary;
 }
+
+export function orAbsent(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+  throw fromSystem(error, "read", "the audit log", "Nothing was changed.");
+}

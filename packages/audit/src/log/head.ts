@@ -1,14 +1,16 @@
-import { open, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { AuditError, fromSystem } from "../error.ts";
+import { AuditError } from "../error.ts";
 import { parseHead, type TreeHead } from "../note/checkpoint.ts";
 import { openNote, parseVerifierKey } from "../note/note.ts";
 import { append, rootOf, type Frontier } from "../tree/merkle.ts";
-import { FILES } from "./files.ts";
+import { openToRead } from "./archives.ts";
+import { FILES, orAbsent } from "./files.ts";
 import { parseLine } from "./record.ts";
 
-/** Where reading a log has come to: the tree of all lines before `bytes`. */
+/** Where reading a log has come to: the tree of all lines before `bytes` of the file that begins with the record `first`. */
 export interface Position {
+  readonly first: number;
   readonly bytes: number;
   readonly tree: Frontier;
   /** Leaf hash of the last line, hexadecimal. */
@@ -45,7 +47,7 @@ export function damaged(directory: string, what: string): AuditError {
 }
 
 export async function lastOfHistory(directory: string): Promise<string | undefined> {
-  const handle = await open(join(directory, FILES.history), "r").catch(orAbsent);
+  const handle = await openToRead(join(directory, FILES.history));
   if (!handle) return undefined;
   try {
     const { size } = await handle.stat();
@@ -74,15 +76,15 @@ export function parseHistoryLine(line: string): string {
 export function follow(position: Position, line: Buffer, leaf: Buffer, directory: string): Position {
   const parsed = parseLine(line);
   const number = position.tree.size;
-  if (!parsed.ok) throw damaged(directory, `line ${number + 1} of ${FILES.records} ${parsed.reason}`);
+  if (!parsed.ok) throw damaged(directory, `the line of record ${number} ${parsed.reason}`);
   if (parsed.record.sequence !== number || parsed.record.prev !== position.last)
-    throw damaged(directory, `line ${number + 1} of ${FILES.records} does not follow the line before it`);
-  return { bytes: position.bytes + line.length + 1, tree: append(position.tree, leaf), last: leaf.toString("hex") };
+    throw damaged(directory, `the line of record ${number} does not follow the one before it`);
+  return { ...position, bytes: position.bytes + line.length + 1, tree: append(position.tree, leaf), last: leaf.toString("hex") };
 }
 
 export function stateText(position: Position): string {
-  const { bytes, tree, last } = position;
-  return `${JSON.stringify({ bytes, size: tree.size, subtrees: tree.subtrees.map((hash) => hash.toString("hex")), last })}\n`;
+  const { first, bytes, tree, last } = position;
+  return `${JSON.stringify({ first, bytes, size: tree.size, subtrees: tree.subtrees.map((hash) => hash.toString("hex")), last })}\n`;
 }
 
 /** The saved position, if it is the one the signed head vouches for; it saves reading the log from its start. */
@@ -90,6 +92,7 @@ export async function savedPosition(directory: string, head: StoredHead | undefi
   if (!head?.signed || head.size === 0) return undefined;
   try {
     const saved = JSON.parse(await readFile(join(directory, FILES.state), "utf8")) as {
+      first: number;
       bytes: number;
       size: number;
       subtrees: string[];
@@ -97,11 +100,12 @@ export async function savedPosition(directory: string, head: StoredHead | undefi
     };
     const tree = { size: saved.size, subtrees: saved.subtrees.map((hash) => Buffer.from(hash, "hex")) };
     const fits =
+      Number.isSafeInteger(saved.first) &&
       Number.isSafeInteger(saved.bytes) &&
       saved.size === head.size &&
       tree.subtrees.length === bitsOf(saved.size) &&
       rootOf(tree).equals(head.root);
-    return fits ? { bytes: saved.bytes, tree, last: String(saved.last) } : undefined;
+    return fits ? { first: saved.first, bytes: saved.bytes, tree, last: String(saved.last) } : undefined;
   } catch {
     return undefined;
   }
@@ -109,9 +113,4 @@ export async function savedPosition(directory: string, head: StoredHead | undefi
 
 function bitsOf(size: number): number {
   return size.toString(2).replaceAll("0", "").length;
-}
-
-export function orAbsent(error: unknown): undefined {
-  if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-  throw fromSystem(error, "read", "the audit log", "Nothing was changed.");
 }

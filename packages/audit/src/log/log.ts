@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, stat, type FileHandle } from "node:fs/promises";
+import { link, mkdir, open, readFile, stat, type FileHandle } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { AuditError, fromSystem } from "../error.ts";
@@ -8,8 +8,9 @@ import { formatHead } from "../note/checkpoint.ts";
 import { parseVerifierKey, signNote, type Signer } from "../note/note.ts";
 import { queueSink, type Sink } from "../sinks/sink.ts";
 import { EMPTY_ROOT, emptyFrontier, leafHash, rootOf } from "../tree/merkle.ts";
-import { FILES, isFileOfLog, removeLeftovers, replaceFile, syncFolder } from "./files.ts";
-import { damaged, follow, lastOfHistory, newestHead, orAbsent, savedPosition, stateText, type Position } from "./head.ts";
+import { archiveName, archivesIn, isSame, openToRead } from "./archives.ts";
+import { FILES, isFileOfLog, orAbsent, removeLeftovers, replaceFile, syncFolder } from "./files.ts";
+import { damaged, follow, lastOfHistory, newestHead, savedPosition, stateText, type Position } from "./head.ts";
 import { rawLines } from "./lines.ts";
 import { withLock, type Held } from "./lock.ts";
 import { entryOf, lineOf, type Actor, type Entry, type Facts, type OutcomeFacts } from "./record.ts";
@@ -24,6 +25,11 @@ export interface AuditLogOptions {
   /** Without one, checkpoints are unsigned and `verifyAuditLog` reports the log as such. */
   readonly signer?: Signer | undefined;
   readonly sinks?: readonly Sink[] | undefined;
+  /**
+   * Bytes that `records.jsonl` may have. Before it gets larger it becomes the archive `records-<sequence of its first record>.jsonl` and a new one is begun;
+   * everything in an archive is signed. Never without it. Archives stay in the folder: they are a part of the log.
+   */
+  readonly archiveBytes?: number | undefined;
   /** How long an append waits for other processes; 30,000 ms unless given. */
   readonly lockWaitMs?: number | undefined;
   readonly now?: (() => Date | number) | undefined;
@@ -59,7 +65,7 @@ export interface AuditLog {
 
 const SINK_DRAIN_MS = 2_000;
 const maximumHeldUp = 5;
-const START: Position = { bytes: 0, tree: emptyFrontier, last: EMPTY_ROOT.toString("hex") };
+const START: Position = { first: 0, bytes: 0, tree: emptyFrontier, last: EMPTY_ROOT.toString("hex") };
 
 interface Waiting {
   entry: Entry;
@@ -79,7 +85,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
   const actor: Actor = { user: currentUser(), host: hostname(), pid: process.pid, ...withoutUndefined(options.actor) };
   const sinks = (options.sinks ?? []).map((sink) => queueSink(sink));
   const file = join(directory, FILES.records);
-  const handle = await openRecords(directory, file);
+  let handle = await openRecords(directory, file);
   const waiting: Waiting[] = [];
   let position: Position | undefined;
   let flushing: Promise<void> | undefined;
@@ -125,33 +131,95 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
     );
   }
 
-  /** Takes in what other processes wrote since, and what a crash left half written. */
+  /** Takes in what other processes wrote since, and what a crash left half done. */
   async function catchUp(held: Held): Promise<void> {
-    await ensureSameFile(handle, file);
     const head = await newestHead(directory, signer?.verifierKey);
     if (head && head.origin !== origin) throw damaged(directory, `its checkpoint is of the log ${head.origin}, not ${origin}`);
-    const { size } = await handle.stat();
     const opening = position === undefined;
     let at = position ?? (await savedPosition(directory, head)) ?? START;
+    if (opening) await openFileOf(at);
+    const { size } = await handle.stat();
     if (size < at.bytes) throw damaged(directory, `${FILES.records} is shorter than it was`);
     if (opening && at.bytes > 0 && !(await endsWithLine(handle, at)))
-      throw damaged(directory, `line ${at.tree.size} of ${FILES.records} is not the one that was signed`);
+      throw damaged(directory, `the line of record ${at.tree.size - 1} is not the one that was signed`);
     let torn: Buffer | undefined;
     const checkRoot = () => {
       if (head?.size === at.tree.size && !rootOf(at.tree).equals(head.root))
         throw damaged(directory, `its first ${head.size} records are not those that were signed`);
     };
     checkRoot();
-    for await (const line of rawLines(handle, at.bytes)) {
-      if (!line.complete) torn = line.bytes;
-      else {
-        at = follow(at, line.bytes, leafHash(line.bytes), directory);
-        checkRoot();
+    for (;;) {
+      for await (const line of rawLines(handle, at.bytes)) {
+        if (!line.complete) torn = line.bytes;
+        else {
+          at = follow(at, line.bytes, leafHash(line.bytes), directory);
+          checkRoot();
+        }
       }
+      const next = { ...at, first: at.tree.size, bytes: 0 };
+      if (!(await openNext(held, at.first, next))) break;
+      if (torn) throw damaged(directory, `the archive ${archiveName(at.first)} ends in half a line`);
+      at = next;
     }
     if (head && head.size > at.tree.size) throw damaged(directory, `${head.size} records were signed, ${at.tree.size} are left`);
     position = at;
     if (torn || opening) await recover(held, at, torn);
+  }
+
+  /** Opens the file a position is in, which may have become an archive. */
+  async function openFileOf({ first }: Position): Promise<void> {
+    const archives = await archivesIn(directory);
+    if (archives.length > 0 && archives[0] !== 0) throw damaged(directory, `the archive ${archiveName(0)} is missing`);
+    if (archives.includes(first)) await use(await openToRead(join(directory, archiveName(first))));
+  }
+
+  /** Goes on to the file after the one that begins with `first`; false when that one is still being written. */
+  async function openNext(held: Held, first: number, next: Position): Promise<boolean> {
+    const [mine, named] = await Promise.all([handle.stat(), stat(file).catch(orAbsent)]);
+    const archive = archiveName(first);
+    const archived = await stat(join(directory, archive)).catch(orAbsent);
+    if (!isSame(mine, archived)) {
+      if (isSame(mine, named)) return false;
+      throw replaced(file);
+    }
+    // A crash between the two steps of archiving left the file under both names.
+    if (isSame(mine, named)) await beginFile(held);
+    const following = (await openToRead(join(directory, archiveName(next.first)))) ?? (await openRecords(directory, file));
+    await use(following);
+    return true;
+  }
+
+  async function use(next: FileHandle | undefined): Promise<void> {
+    if (!next) throw replaced(file);
+    await handle.close();
+    handle = next;
+  }
+
+  /** Begins a new file before the one being written gets too large. When its records cannot be signed now, it goes on in the old one. */
+  async function archiveBefore(held: Held, bytes: number): Promise<void> {
+    if (options.archiveBytes === undefined || position!.bytes === 0 || position!.bytes + bytes <= options.archiveBytes) return;
+    try {
+      await sign(held);
+    } catch (error) {
+      if (error instanceof AuditError && error.code === "sign-failed") return;
+      throw error;
+    }
+    await held.ensure();
+    const archive = join(directory, archiveName(position!.first));
+    try {
+      await link(file, archive);
+      await syncFolder(directory);
+    } catch (error) {
+      throw fromSystem(error, "archive the audit log as", archive, "The log was left as it was.");
+    }
+    await beginFile(held);
+    await use(await openRecords(directory, file));
+    position = { ...position!, first: position!.tree.size, bytes: 0 };
+  }
+
+  async function beginFile(held: Held): Promise<void> {
+    await held.ensure();
+    await replaceFile(file, "");
   }
 
   async function recover(held: Held, at: Position, torn: Buffer | undefined): Promise<void> {
@@ -172,8 +240,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
 
   /** Appends the entries with one write and one flush; on failure the file has the length it had before. */
   async function write(held: Held, entries: readonly Entry[]): Promise<number> {
-    const before = position!;
-    let at = before;
+    let at = position!;
     const time = new Date((options.now ?? Date.now)()).toISOString();
     const lines = entries.map((entry) => {
       const line = lineOf({ ...entry, sequence: at.tree.size, time, actor, prev: at.last });
@@ -181,7 +248,10 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
       return line;
     });
     const bytes = Buffer.concat(lines.flatMap((line) => [line, NEWLINE]));
+    await archiveBefore(held, bytes.length);
     await held.ensure();
+    const before = position!;
+    at = { ...at, first: before.first, bytes: before.bytes + bytes.length };
     try {
       for (let written = 0; written < bytes.length;) written += (await handle.write(bytes, written)).bytesWritten;
       await handle.datasync();
@@ -290,10 +360,8 @@ async function openRecords(directory: string, file: string): Promise<FileHandle>
   }
 }
 
-async function ensureSameFile(handle: FileHandle, file: string): Promise<void> {
-  const [mine, named] = await Promise.all([handle.stat(), stat(file).catch(() => undefined)]);
-  if (named?.ino === mine.ino && named.dev === mine.dev) return;
-  throw new AuditError(
+function replaced(file: string): AuditError {
+  return new AuditError(
     "log-replaced",
     `The file ${file} was removed or replaced while the audit log was open. Nothing was written. Find out who did so before opening it again.`,
   );
@@ -340,7 +408,7 @@ async function appendHistory(directory: string, text: string): Promise<void> {
 
 async function dropTornLine(handle: FileHandle, size: number): Promise<void> {
   let end = 0;
-  for await (const line of rawLines(handle)) if (line.complete) end += line.bytes.length + 1;
+  for await (const line of rawLines(handle)) if (line.complete) end += line.length + 1;
   if (end < size) await handle.truncate(end);
 }
 

@@ -102,6 +102,7 @@ export type ParsedLine = { ok: true; record: AuditRecord } | { ok: false; code: 
 
 /** Reads one line (without its newline); checks what every record has. */
 export function parseLine(line: Uint8Array): ParsedLine {
+  if (line.length > MAX_LINE_BYTES) return { ok: false, code: "unparsable", reason: `has more than ${MAX_LINE_BYTES} bytes` };
   let text: string;
   try {
     text = UTF8.decode(line);

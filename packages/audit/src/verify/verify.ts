@@ -1,10 +1,9 @@
-import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { AuditError, fromSystem } from "../error.ts";
+import { AuditError } from "../error.ts";
+import { linesOf, openToRead, type PlacedLine } from "../log/archives.ts";
 import { FILES } from "../log/files.ts";
-import { orAbsent, parseHistoryLine } from "../log/head.ts";
+import { parseHistoryLine } from "../log/head.ts";
 import { rawLines } from "../log/lines.ts";
-import { parseLine } from "../log/record.ts";
 import { parseHead, type TreeHead } from "../note/checkpoint.ts";
 import { openNote, parseVerifierKey, type VerifierKey } from "../note/note.ts";
 import { append, EMPTY_ROOT, emptyFrontier, leafHash, rootOf, type Frontier } from "../tree/merkle.ts";
@@ -19,6 +18,7 @@ export type FindingCode =
   | "inserted"
   | "reordered"
   | "duplicated"
+  | "renamed"
   | "truncated"
   | "torn-tail"
   | "recovered"
@@ -43,8 +43,10 @@ export interface Finding {
   readonly severity: "error" | "warning" | "info";
   /** Sequence of the record concerned. */
   readonly sequence?: number;
-  /** Line in `records.jsonl`, from 1. */
+  /** Line in `file`, from 1. */
   readonly line?: number;
+  /** `records.jsonl` or an archive; present when `line` is. */
+  readonly file?: string;
   readonly message: string;
 }
 
@@ -70,8 +72,9 @@ export interface VerifyOptions {
   readonly anchor?: string | undefined;
 }
 
-type Where = "checkpoint" | "anchor" | "history";
-type Head = TreeHead & { readonly where: Where; readonly text: string };
+/** Where a tree head was found. */
+export type Where = "checkpoint" | "anchor" | "history";
+export type Head = TreeHead & { readonly where: Where; readonly text: string };
 
 /**
  * Recomputes the whole log and compares it with its signed checkpoints and the anchor.
@@ -89,7 +92,7 @@ export async function verifyAuditLog(options: VerifyOptions): Promise<Verificati
   const anchor = options.anchor === undefined ? undefined : trustedHead(options.anchor, "anchor", trusted, findings);
   if (anchor) heads.push(anchor);
   heads.push(...(await historyHeads(directory, trusted, findings)));
-  const text = await readFile(join(directory, FILES.checkpoint), "utf8").catch(orAbsent);
+  const text = await readCheckpoint(directory);
   const checkpoint = text === undefined ? undefined : trustedHead(text, "checkpoint", trusted, findings);
   if (text === undefined)
     findings.push({
@@ -99,8 +102,7 @@ export async function verifyAuditLog(options: VerifyOptions): Promise<Verificati
     });
   if (checkpoint) heads.push(checkpoint);
 
-  const read = await readAll(directory, heads, findings);
-  compareHeads(heads, checkpoint, read, findings);
+  const read = await judgeLog(linesOf(directory), heads, findings);
   const signedSize = checkpoint?.size ?? 0;
   const unsigned = Math.max(0, read.records - signedSize);
   if (checkpoint && unsigned > 0)
@@ -110,7 +112,7 @@ export async function verifyAuditLog(options: VerifyOptions): Promise<Verificati
       sequence: signedSize,
       message: `${unsigned} records after the checkpoint (from sequence ${signedSize}) are chained but not signed yet.`,
     });
-  if (read.torn) findings.push(tornFinding(read.records));
+  if (read.torn) findings.push(tornFinding(read.torn, read.records));
   return {
     ok: findings.every(({ severity }) => severity !== "error"),
     records: read.records,
@@ -124,6 +126,20 @@ export async function verifyAuditLog(options: VerifyOptions): Promise<Verificati
     },
     findings,
   };
+}
+
+/** More than a note with every signature that is read; a larger file is none. */
+const MAX_NOTE_BYTES = 1 << 20;
+
+async function readCheckpoint(directory: string): Promise<string | undefined> {
+  const handle = await openToRead(join(directory, FILES.checkpoint));
+  if (!handle) return undefined;
+  try {
+    const { size } = await handle.stat();
+    return size > MAX_NOTE_BYTES ? "" : await handle.readFile("utf8");
+  } finally {
+    await handle.close();
+  }
 }
 
 const NAMES: Record<Where, string> = { checkpoint: "The checkpoint", anchor: "The anchor", history: `A line of ${FILES.history}` };
@@ -153,7 +169,7 @@ function trustedHead(text: string, where: Where, trusted: readonly VerifierKey[]
 }
 
 async function historyHeads(directory: string, trusted: readonly VerifierKey[], findings: Finding[]): Promise<Head[]> {
-  const handle = await open(join(directory, FILES.history), "r").catch(orAbsent);
+  const handle = await openToRead(join(directory, FILES.history));
   if (!handle) return [];
   const heads: Head[] = [];
   try {
@@ -170,49 +186,45 @@ async function historyHeads(directory: string, trusted: readonly VerifierKey[], 
 
 interface Reading {
   readonly records: number;
-  readonly torn: boolean;
+  /** The half-written last line. */
+  readonly torn: PlacedLine | undefined;
   /** Root of the tree at every size a head speaks of. */
   readonly roots: ReadonlyMap<number, Buffer>;
 }
 
-async function readAll(directory: string, heads: readonly Head[], findings: Finding[]): Promise<Reading> {
-  const file = join(directory, FILES.records);
-  const handle = await open(file, "r").catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw fromSystem(error, "read the audit log", file, "Nothing was checked.");
-  });
+/** Reads every line once and compares the tree with what was signed; whatever stands out goes to the findings. */
+export async function judgeLog(
+  lines: AsyncIterable<PlacedLine> | Iterable<PlacedLine>,
+  heads: readonly Head[],
+  findings: Finding[],
+): Promise<Reading> {
   const wanted = new Set(heads.map((head) => head.size));
   const roots = new Map<number, Buffer>([[0, EMPTY_ROOT]]);
-  if (!handle || !(await handle.stat()).isFile()) {
-    await handle?.close();
-    findings.push({
-      code: "missing",
-      severity: "error",
-      message: `There is no ${FILES.records}: the log was removed, or this is not its folder.`,
-    });
-    return { records: 0, torn: false, roots };
-  }
   const sequence = createSequenceCheck(findings);
   let tree: Frontier = emptyFrontier;
-  let torn = false;
+  let torn: PlacedLine | undefined;
   try {
-    for await (const line of rawLines(handle)) {
-      if (!line.complete) torn = true;
-      else {
-        const leaf = leafHash(line.bytes);
-        tree = append(tree, leaf);
-        if (wanted.has(tree.size)) roots.set(tree.size, rootOf(tree));
-        sequence.add(parseLine(line.bytes), leaf.toString("hex"), tree.size);
-      }
+    for await (const line of lines) {
+      if (torn) findings.push(cutArchive(torn));
+      torn = line.complete ? undefined : line;
+      if (!line.complete) continue;
+      const leaf = leafHash(line.bytes);
+      tree = append(tree, leaf);
+      if (wanted.has(tree.size)) roots.set(tree.size, rootOf(tree));
+      sequence.add(line, leaf.toString("hex"));
     }
-  } finally {
-    await handle.close();
+  } catch (error) {
+    if (!(error instanceof AuditError) || error.code !== "not-found") throw error;
+    findings.push({ code: "missing", severity: "error", message: error.message });
   }
   sequence.end();
-  return { records: tree.size, torn, roots };
+  const read = { records: tree.size, torn, roots };
+  compareHeads(heads, read, findings);
+  return read;
 }
 
-function compareHeads(heads: readonly Head[], checkpoint: Head | undefined, read: Reading, findings: Finding[]): void {
+function compareHeads(heads: readonly Head[], read: Reading, findings: Finding[]): void {
+  const checkpoint = heads.find(({ where }) => where === "checkpoint");
   const fits = (head: Head) => read.roots.get(head.size)?.equals(head.root) === true;
   const longest = heads.reduce<Head | undefined>((best, head) => (best && best.size >= head.size ? best : head), undefined);
   if (longest && longest.size > read.records)
@@ -225,15 +237,10 @@ function compareHeads(heads: readonly Head[], checkpoint: Head | undefined, read
   const agreed = Math.max(0, ...heads.filter(fits).map((head) => head.size));
   const disputed = heads.filter((head) => head.size <= read.records && !fits(head));
   const first = disputed.reduce<Head | undefined>((least, head) => (least && least.size <= head.size ? least : head), undefined);
-  if (first) {
-    const from = Math.max(0, ...heads.filter((head) => fits(head) && head.size < first.size).map((head) => head.size));
-    findings.push({
-      code: "root-mismatch",
-      severity: "error",
-      sequence: from,
-      message: `The records are not those that were signed: the tree of the first ${first.size} has another root than ${NAMES[first.where].toLowerCase()} signs. Changed: ${from === first.size - 1 ? `record ${from}` : `one or more of records ${from} to ${first.size - 1}`}.`,
-    });
-  }
+  if (first)
+    findings.push(
+      rootMismatch(first, Math.max(0, ...heads.filter((head) => fits(head) && head.size < first.size).map(({ size }) => size)), findings),
+    );
   for (const head of disputed.filter(({ where }) => where === "anchor"))
     findings.push({
       code: "fork",
@@ -251,13 +258,36 @@ function compareHeads(heads: readonly Head[], checkpoint: Head | undefined, read
     });
 }
 
+/** `from`: how many records are known to be as they were signed. */
+function rootMismatch(head: Head, from: number, findings: readonly Finding[]): Finding {
+  const last = head.size - 1;
+  const isChained = !findings.some(({ severity, sequence }) => severity === "error" && sequence !== undefined && sequence < head.size);
+  const alone = from === last || isChained;
+  // Each record holds the hash of the one before: where that holds, a record can only differ if the last one does too.
+  const changed = from === last || !isChained ? "" : `, or all from one of records ${from} to ${last - 1} on`;
+  return {
+    code: "root-mismatch",
+    severity: "error",
+    sequence: alone ? last : from,
+    message:
+      `The records are not those that were signed: the tree of the first ${head.size} has another root than ${NAMES[head.where].toLowerCase()} signs. ` +
+      `Changed: ${alone ? `record ${last}${changed}` : `one or more of records ${from} to ${last}`}.`,
+  };
+}
+
 /** In a log others are writing to, or after a crash: says nothing of the signed part, which the tree size covers. */
-function tornFinding(records: number): Finding {
+function tornFinding({ file, line }: PlacedLine, records: number): Finding {
   return {
     code: "torn-tail",
     severity: "warning",
     sequence: records,
-    line: records + 1,
-    message: `Line ${records + 1} is not finished: a process is writing it, or was stopped. The next open of the log moves it aside.`,
+    line,
+    file,
+    message: `Line ${line} is not finished: a process is writing it, or was stopped. The next open of the log moves it aside.`,
   };
+}
+
+/** An archive was whole when it was made. */
+function cutArchive({ file, line }: PlacedLine): Finding {
+  return { code: "truncated", severity: "error", line, file, message: `Line ${line} of ${file} is cut, and the archive ends there.` };
 }
