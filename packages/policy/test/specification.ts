@@ -319,17 +319,31 @@ export const cases: readonly Case[] = [
         a: { kind: vault, address: https://vault.internal, auth: { method: token } }
         b: { kind: vault, address: https://vault.internal, auth: { method: approle, roleIdEnv: ROLE } }
         c: { kind: vault, address: https://vault.internal, auth: { method: token, tokenEnv: T, tokenFile: t } }
-        d: { kind: vault, address: https://vault.internal, auth: { method: userpass } }
+        d: { kind: vault, address: https://vault.internal, auth: { method: ldap } }
         e: { kind: vault, address: https://vault.internal, auth: { method: token, tokenEnv: MY-TOKEN } }
         f: { kind: sops, file: f.yaml, key: { age: { recipients: [age1qqqqqqqqqqqqqqqqqqqqqqqq], identityFile: i, identityEnv: I } } }
+        g: { kind: vault, address: https://vault.internal, auth: { method: approle, roleIdEnv: R, secretIdEnv: S, wrappedSecretIdFile: w } }
+        h: { kind: vault, address: https://vault.internal, auth: { method: jwt } }
+        i: { kind: vault, address: https://vault.internal, auth: { method: jwt, jwtEnv: CI_TOKEN, github: {} } }
+        j: { kind: vault, address: https://vault.internal, auth: { method: kubernetes } }
+        k: { kind: vault, address: https://vault.internal, auth: { method: userpass, username: app } }
+        l: { kind: vault, address: https://vault.internal, auth: { method: cert, certificateFile: c.pem } }
+        m: { kind: vault, address: https://vault.internal, auth: { method: aws, region: Frankfurt } }
     `,
     problems: [
       "3:54 [auth] `auth` lacks `tokenEnv` (an environment variable) or `tokenFile` (a path)",
-      "4:54 [auth] `auth` lacks `secretIdEnv` (an environment variable) or `secretIdFile` (a path)",
+      "4:54 [auth] `auth` lacks `secretIdEnv` (an environment variable), `secretIdFile` (a path), `wrappedSecretIdEnv` (an environment variable) or `wrappedSecretIdFile` (a path)",
       "5:90 [tokenFile] `tokenEnv` and `tokenFile` are both given: keep one",
-      "6:70 [userpass] expected token or approle",
+      "6:70 [ldap] expected token, approle, userpass, cert, jwt, kubernetes or aws",
       "7:87 [MY-TOKEN] expected the name of an environment variable, such as PSP_WEBHOOK_SECRET",
       "8:92 [identityFile] `identityEnv` and `identityFile` are both given: keep one",
+      "9:109 [wrappedSecretIdFile] `secretIdEnv` and `wrappedSecretIdFile` are both given: keep one",
+      "10:54 [auth] `auth` lacks `jwtEnv` (an environment variable), `jwtFile` (a path) or `github`",
+      "11:93 [github] `jwtEnv` and `github` are both given: keep one",
+      "12:54 [auth] `auth` lacks `role`",
+      "13:54 [auth] `auth` lacks `passwordEnv` (an environment variable) or `passwordFile` (a path)",
+      "14:54 [auth] `auth` lacks `keyFile`",
+      "15:83 [Frankfurt] expected a region such as eu-central-1",
     ],
   },
   {

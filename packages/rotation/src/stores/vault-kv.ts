@@ -5,8 +5,10 @@ import type { VaultStorePolicy } from "@holdfast/policy";
 import { RotationError } from "../error.ts";
 import type { Document, Field, Receipt, Store, Version, Versioned } from "../roles.ts";
 import { Secret } from "../secret.ts";
-import type { Limits } from "../vault/transport.ts";
-import { type CredentialSource, openVault, partsOf, type Vault, type VaultAnswer, type VaultAuth } from "../vault/vault.ts";
+import { loginOf } from "../vault/logins/login-of.ts";
+import { partsOf } from "../vault/path.ts";
+import { defaultLimits, type Limits } from "../vault/transport.ts";
+import { openVault, type Vault, type VaultAnswer } from "../vault/vault.ts";
 import { once } from "./once.ts";
 import { resolvePath } from "./resolve-path.ts";
 
@@ -14,6 +16,7 @@ interface OpenOptions {
   readonly directory: string;
   readonly env: NodeJS.ProcessEnv;
   readonly limits?: Limits;
+  readonly onWarning?: (message: string) => void;
 }
 
 /**
@@ -22,6 +25,7 @@ interface OpenOptions {
  */
 export async function openVaultKv(policy: VaultStorePolicy, options: OpenOptions): Promise<Store & { readonly vault: Vault }> {
   const { name, namespace, mount = "secret" } = policy;
+  const { limits = defaultLimits } = options;
   const address = policy.address.replace(/\/$/u, "");
   const ca = policy.ca === undefined ? undefined : await readCertificate(resolvePath(policy.ca, options.directory, options.env), name);
   const vault = openVault({
@@ -29,8 +33,9 @@ export async function openVaultKv(policy: VaultStorePolicy, options: OpenOptions
     address,
     namespace,
     ca,
-    auth: authOf(policy, options),
-    ...(options.limits && { limits: options.limits }),
+    login: loginOf(policy.auth, { limits, ...options }),
+    limits,
+    ...(options.onWarning && { onWarning: options.onWarning }),
   });
   const kv: Kv = {
     vault,
@@ -229,18 +234,6 @@ function wrapValue(value: unknown, place: string, who: string): Field {
     );
   }
   return value as number | boolean | null;
-}
-
-function authOf({ auth }: VaultStorePolicy, { directory, env }: OpenOptions): VaultAuth {
-  const source = (variable: string | undefined, file: string | undefined): CredentialSource | undefined => {
-    if (file !== undefined) return { file: resolvePath(file, directory, env) };
-    return variable === undefined ? undefined : { variable, value: env[variable] };
-  };
-  if (auth?.method !== "approle") {
-    return { method: "token", token: source(auth?.tokenEnv, auth?.tokenFile) ?? { variable: "VAULT_TOKEN", value: env["VAULT_TOKEN"] } };
-  }
-  const roleId = source(auth.roleIdEnv, auth.roleIdFile) ?? { variable: "VAULT_ROLE_ID", value: env["VAULT_ROLE_ID"] };
-  return { method: "approle", mount: auth.mount ?? "approle", roleId, secretId: source(auth.secretIdEnv, auth.secretIdFile) };
 }
 
 async function readCertificate(file: string, store: string): Promise<string> {

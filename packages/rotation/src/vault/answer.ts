@@ -24,8 +24,10 @@ export interface VaultBody {
 
 export interface Judged {
   readonly error: RotationError;
-  /** A read may be sent again after a pause. */
+  /** Sending it again after a pause may help. */
   readonly again: boolean;
+  /** How long Vault asked to wait before that, where it did. */
+  readonly waitMs: number | undefined;
   /** The token was refused: a new login may help. */
   readonly refused: boolean;
   /** 503: `sys/seal-status` tells whether it is sealed, or was never set up. */
@@ -42,6 +44,8 @@ export interface Asked {
   readonly who: string;
   /** What a 403 means here, where that is more than a missing right. */
   readonly denial?: undefined | { readonly why: string; readonly advice: string };
+  /** Of a login: what to do when the credential is refused. */
+  readonly advice?: undefined | string;
 }
 
 /** A success is an answer; everything else is an error that says what happened, what was left as it was and what to do. */
@@ -70,6 +74,15 @@ export function isAnswer(result: VaultAnswer | Judged): result is VaultAnswer {
 }
 
 function judgeStatus(status: number, body: VaultBody | undefined, outcome: Outcome & { kind: "answer" }, asked: Asked): Judged {
+  const judged = judgeByStatus(status, body, outcome, asked);
+  const waitMs = mayHelp.has(status) ? retryAfterMs(outcome.headers["retry-after"]) : undefined;
+  return waitMs === undefined ? judged : { ...judged, again: judged.error.code !== "sealed", waitMs };
+}
+
+/** Answers after which Vault or a proxy before it may name a time to come back. */
+const mayHelp = new Set([412, 429, 472, 473, 502, 503, 504]);
+
+function judgeByStatus(status: number, body: VaultBody | undefined, outcome: Outcome & { kind: "answer" }, asked: Asked): Judged {
   const said = (body?.errors ?? []).join("; ");
   const told = tell(said, asked);
   if (status >= 300 && status < 400) {
@@ -84,6 +97,7 @@ function judgeStatus(status: number, body: VaultBody | undefined, outcome: Outco
     case 400:
       return judgeBadRequest(said, told, outcome.text, asked);
     case 403: {
+      if (asked.advice !== undefined) return refusedLogin(told, asked.advice, asked);
       const { why, advice } = asked.denial ?? denial;
       return failure("denied", why + told, advice, asked, { refused: true });
     }
@@ -133,16 +147,17 @@ function judgeBadRequest(said: string, told: string, text: string, asked: Asked)
     return failure("conflict", "somebody else wrote it since it was read", "Read it again.", asked);
   if (said.includes("Upgrading from non-versioned"))
     return failure("unreachable", "the mount is being upgraded to KV version 2", "Try again in a minute.", asked, { again: true });
-  if (/invalid (?:role|secret)|secret[_ ]id|role[_ ]id/iu.test(said))
-    return failure(
-      "denied",
-      "the role id or the secret id was refused",
-      "Check both; a secret id may have expired or been used up.",
-      asked,
-    );
   if (text.includes("HTTP request to an HTTPS server"))
     return failure("invalid", "it expects TLS", "Let the address in the policy start with https://.", asked);
+  if (asked.advice !== undefined) return refusedLogin(told, asked.advice, asked);
+  if (said.includes("check-and-set parameter required"))
+    return failure("invalid", "it wants check-and-set (cas) with every write there", "Send options.cas.", asked);
   return failure("invalid", `it refused the request (400)${told}`, "Check the policy.", asked);
+}
+
+/** Vault answers a wrong credential with 400 or 403, depending on the method, and a mount that is not there with 403. */
+function refusedLogin(told: string, advice: string, asked: Asked): Judged {
+  return failure("denied", `the login was refused, or there is no such auth method${told}`, advice, asked);
 }
 
 /** Vault answers 500 also when what was asked is done already, as its audit device may fail afterwards. */
@@ -181,13 +196,21 @@ function failure(
         ? "Nothing was written."
         : "Nothing was changed.";
   const error = new RotationError(code, `${asked.who} cannot ${asked.what}: ${why}. ${left} ${advice}`);
-  return { error, again: more.again ?? false, refused: more.refused ?? false, unavailable: more.unavailable ?? false };
+  return { error, again: more.again ?? false, waitMs: undefined, refused: more.refused ?? false, unavailable: more.unavailable ?? false };
 }
 
 /** What the server said, if it can be shown. Never longer than a line. */
 function tell(said: string, { secrets }: Asked): string {
   const shown = redact(said, secrets)?.replaceAll(/\s+/gu, " ").trim();
   return shown ? ` (it said: ${shown.length > 200 ? `${shown.slice(0, 200)}…` : shown})` : "";
+}
+
+/** Seconds or a date (RFC 9110, section 10.2.3). */
+function retryAfterMs(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^\d+$/u.test(value)) return Number(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
 
 function hostOf(location: string | undefined): string {

@@ -1,146 +1,148 @@
-import { readFile } from "node:fs/promises";
-
 import { RotationError } from "../error.ts";
 import { Secret } from "../secret.ts";
 import type { VaultAnswer } from "./answer.ts";
-import type { Body } from "./body.ts";
-
-/** How to log in; each value is read when it is needed, so that a renewed file is noticed. */
-export type VaultAuth =
-  | { readonly method: "token"; readonly token: CredentialSource }
-  | {
-      readonly method: "approle";
-      readonly mount: string;
-      readonly roleId: CredentialSource;
-      readonly secretId: CredentialSource | undefined;
-    };
-
-/** A file, or a variable of the environment as it was given. */
-export type CredentialSource = { readonly file: string } | { readonly variable: string; readonly value: string | undefined };
-
-/** One request without retries and without another login. */
-export type Ask = (request: {
-  method: "GET" | "POST";
-  path: readonly string[];
-  body?: Body;
-  token: Secret | undefined;
-  what: string;
-}) => Promise<VaultAnswer>;
+import { closeAtExit } from "./exit.ts";
+import type { Ask, LoginMethod } from "./logins/login.ts";
 
 export interface Session {
   /** A token that is still good for a while: renewed, or from a new login. */
   token(): Promise<Secret>;
-  /** Called when Vault refused a token: true when a new login gave another one. */
+  /** Called when Vault refused a token: true when there is another one now. */
   replace(refused: Secret): Promise<boolean>;
-  /** Revokes the token if the session logged in itself. */
+  /** Revokes every token that the session got by logging in and that may still be valid. */
   close(): Promise<void>;
 }
 
 interface Login {
   readonly token: Secret;
-  readonly expiresAtMs: number;
+  /** How long the token lives, counted from `since`; infinite for one that does not end. */
+  readonly lifeMs: number;
   readonly renewable: boolean;
-  /** Since when the lease counts. */
-  readonly sinceMs: number;
+  readonly since: Moment;
+  /** When it was made; rights are those of that time. */
+  readonly born: Moment;
+  /** When to renew or replace it, counted from `since`. */
+  readonly dueMs: number;
 }
 
-/** Keeps a token alive: renewed when two thirds of its life are over, replaced by a new login when that is not enough. */
-export function openSession(auth: VaultAuth, ask: Ask): Session {
+/**
+ * Keeps a token alive: renewed when two thirds of its life are over, also while nobody asks for it; replaced by a new login when Vault refuses that, or
+ * when it gives little, as near the end of the token's longest life.
+ */
+export function openSession(method: LoginMethod, ask: Ask): Session {
   let current: Promise<Login> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+  /** Replaced, and not revoked at once: requests under way use them, and what they made ends with them. */
+  const earlier: Login[] = [];
 
-  const fresh = (): Promise<Login> => {
-    current = logIn(auth, ask).catch((error: unknown) => {
-      current = undefined;
-      throw error;
-    });
-    return current;
-  };
-  const extended = (login: Login): Promise<Login> => {
-    const next = extend(login, auth, ask);
+  const follow = (next: Promise<Login>): Promise<Login> => {
     current = next;
-    next.catch(() => (current = undefined));
+    next.then(watch, () => (current === next ? (current = undefined) : undefined));
     return next;
   };
+  const fresh = (): Promise<Login> => follow(logIn(method, ask));
+  const extended = (login: Login): Promise<Login> => follow(extend(login, method, ask));
+  const replaceBy = async (login: Login, next: Promise<Login>): Promise<Login> => {
+    const gained = await next;
+    if (!gained.token.equals(login.token)) earlier.push(login);
+    return gained;
+  };
+  const token = async (): Promise<Secret> => {
+    const seen = current ?? fresh();
+    const login = await seen;
+    if (!isLow(login)) return login.token;
+    // Somebody else may have begun to renew it in between.
+    return (await (current === undefined || current === seen ? replaceBy(login, extended(login)) : current)).token;
+  };
+  /** Never keeps the process alive. */
+  function watch(login: Login): void {
+    clearTimeout(timer);
+    if (closed || login.lifeMs === Number.POSITIVE_INFINITY) return;
+    const delayMs = Math.max(0, login.dueMs - elapsedMs(login.since)) + 1;
+    timer = setTimeout(() => void token().catch(() => undefined), Math.min(delayMs, longestTimerMs));
+    timer.unref();
+  }
+
+  const close = async (): Promise<void> => {
+    closed = true;
+    clearTimeout(timer);
+    forget();
+    const last = await current?.catch(() => undefined);
+    current = undefined;
+    if (method.kind === "given") return;
+    const ours = [...earlier, ...(last ? [last] : [])].filter(({ since, lifeMs }) => elapsedMs(since) < lifeMs);
+    await Promise.allSettled(ours.map((login) => revoke(login.token, ask)));
+  };
+  const forget = closeAtExit(close);
+
   return {
-    token: async () => {
-      const seen = current ?? fresh();
-      const login = await seen;
-      if (!isLow(login)) return login.token;
-      // Somebody else may have begun to renew it in between.
-      return (await (current === undefined || current === seen ? extended(login) : current)).token;
-    },
+    token,
     replace: async (refused) => {
       const login = await current;
       if (login && !login.token.equals(refused)) return true;
+      if (login && method.kind === "login" && elapsedMs(login.born) < 60_000 && (await isKnown(refused, ask))) return false;
       // A token file may have been renewed by its agent; a token of the environment stays what it is.
-      const next = await fresh();
+      const next = await (login ? replaceBy(login, fresh()) : fresh());
       return !next.token.equals(refused);
     },
-    close: async () => {
-      const login = await current?.catch(() => undefined);
-      current = undefined;
-      if (!login || auth.method === "token") return;
-      await ask({
-        method: "POST",
-        path: ["auth", "token", "revoke-self"],
-        token: login.token,
-        what: "revoke the token of this run",
-      });
-    },
+    close,
   };
 }
 
-async function logIn(auth: VaultAuth, ask: Ask): Promise<Login> {
-  if (auth.method === "token") return lookUp(await readCredential(auth.token, "token"), ask);
-  const roleId = await readCredential(auth.roleId, "role id");
-  const secretId = auth.secretId && (await readCredential(auth.secretId, "secret id"));
-  const answer = await ask({
-    method: "POST",
-    path: ["auth", ...auth.mount.split("/"), "login"],
-    body: { role_id: roleId, ...(secretId && { secret_id: secretId }) },
-    token: undefined,
-    what: `log in at auth/${auth.mount}`,
-  });
-  return toLogin(answer);
+const longestTimerMs = 2 ** 31 - 1;
+
+async function logIn(method: LoginMethod, ask: Ask): Promise<Login> {
+  return method.kind === "given" ? lookUp(await method.read(), ask) : toLogin(await method.logIn(ask));
 }
 
 /** How long a given token lives. A token that may not look itself up is used as it is. */
 async function lookUp(token: Secret, ask: Ask): Promise<Login> {
-  const forever = { token, expiresAtMs: Number.POSITIVE_INFINITY, renewable: false, sinceMs: Date.now() };
+  const forever = loginOf(token, Number.POSITIVE_INFINITY, false);
   try {
     const { body } = await ask({ method: "GET", path: ["auth", "token", "lookup-self"], token, what: "look up its token" });
     const { ttl, renewable } = (body.data ?? {}) as { ttl?: number; renewable?: boolean };
-    return ttl ? { ...forever, expiresAtMs: Date.now() + ttl * 1000, renewable: renewable === true } : forever;
+    return ttl ? loginOf(token, ttl * 1000, renewable === true) : forever;
   } catch (error) {
     if (error instanceof RotationError && error.code === "denied") return forever;
     throw error;
   }
 }
 
-/** Renews a token; near the end of its longest life that gives little, and a new login is better. */
-async function extend(login: Login, auth: VaultAuth, ask: Ask): Promise<Login> {
-  const next = login.renewable ? await renew(login, ask).catch(() => undefined) : undefined;
-  if (next && next.expiresAtMs - next.sinceMs > (login.expiresAtMs - login.sinceMs) / 3) return next;
-  if (auth.method === "approle") return logIn(auth, ask).catch((error: unknown) => orUntilRefused(next ?? login, error));
-  return next ?? login;
+/** Whether a refused token is alive, so that it was a right that it lacks. */
+async function isKnown(token: Secret, ask: Ask): Promise<boolean> {
+  return ask({ method: "GET", path: ["auth", "token", "lookup-self"], token, what: "look up its token" }).then(
+    () => true,
+    () => false,
+  );
 }
 
-/** A token that could not be replaced is used as long as it lives. */
-function orUntilRefused(login: Login, error: unknown): Login {
-  if (login.expiresAtMs > Date.now()) return login;
-  throw error;
+async function extend(login: Login, method: LoginMethod, ask: Ask): Promise<Login> {
+  const next = login.renewable ? await renew(login, ask).catch(() => undefined) : undefined;
+  if (next && next.lifeMs > login.lifeMs / 3) return { ...next, born: login.born };
+  const best = next ?? login;
+  const other = await replacementOf(best.token, method, ask).catch((error: unknown) => {
+    // A token that could not be replaced is used as long as it lives.
+    if (elapsedMs(best.since) < best.lifeMs) return undefined;
+    throw error;
+  });
+  return other ?? { ...best, dueMs: elapsedMs(best.since) + Math.max(1_000, (best.lifeMs - elapsedMs(best.since)) / 2) };
+}
+
+/** A new login; for a given token only if another one was put in its place. */
+async function replacementOf(token: Secret, method: LoginMethod, ask: Ask): Promise<Login | undefined> {
+  if (method.kind === "login") return logIn(method, ask);
+  const given = await method.read();
+  return given.equals(token) ? undefined : lookUp(given, ask);
 }
 
 async function renew(login: Login, ask: Ask): Promise<Login> {
-  return toLogin(
-    await ask({
-      method: "POST",
-      path: ["auth", "token", "renew-self"],
-      body: {},
-      token: login.token,
-      what: "renew its token",
-    }),
-  );
+  const path = ["auth", "token", "renew-self"];
+  return toLogin(await ask({ method: "POST", path, body: {}, token: login.token, what: "renew its token" }));
+}
+
+async function revoke(token: Secret, ask: Ask): Promise<void> {
+  await ask({ method: "POST", path: ["auth", "token", "revoke-self"], token, what: "revoke the token of this run" });
 }
 
 function toLogin({ body }: VaultAnswer): Login {
@@ -148,42 +150,34 @@ function toLogin({ body }: VaultAnswer): Login {
     client_token: token,
     lease_duration: seconds = 0,
     renewable,
-  } = (body.auth ?? {}) as { client_token?: string; lease_duration?: number; renewable?: boolean };
-  if (!token)
-    throw new RotationError("denied", "Vault's answer to the login has no token. Nothing was read. Check the auth method in the policy.");
-  const now = Date.now();
-  return {
-    token: Secret.of(token),
-    expiresAtMs: seconds > 0 ? now + seconds * 1000 : Number.POSITIVE_INFINITY,
-    renewable: renewable === true,
-    sinceMs: now,
-  };
-}
-
-function isLow({ expiresAtMs, sinceMs }: Login): boolean {
-  return expiresAtMs !== Number.POSITIVE_INFINITY && Date.now() > sinceMs + ((expiresAtMs - sinceMs) * 2) / 3;
-}
-
-async function readCredential(source: CredentialSource, what: string): Promise<Secret> {
-  if ("variable" in source) {
-    if (!source.value)
-      throw new RotationError(
-        "invalid",
-        `The ${what} for Vault should be in ${source.variable}, which is not set. Nothing was read. Set it, or name a file in the policy.`,
-      );
-    return Secret.of(source.value.trim());
+    mfa_requirement: secondFactor,
+  } = (body.auth ?? {}) as { client_token?: string; lease_duration?: number; renewable?: boolean; mfa_requirement?: unknown };
+  if (!token) {
+    const why = secondFactor ? "asks for a second factor, which no program has" : "has no token";
+    throw new RotationError("denied", `Vault's answer to the login ${why}. Nothing was read. Check the auth method in the policy.`);
   }
-  const text = await readFile(source.file, "utf8").catch((error: unknown) => {
-    const code = (error as NodeJS.ErrnoException).code;
-    throw new RotationError(
-      "invalid",
-      `The ${what} for Vault cannot be read from ${source.file} (${code}). Nothing was read. Check the path and its rights.`,
-    );
-  });
-  if (text.trim() === "")
-    throw new RotationError(
-      "invalid",
-      `The file ${source.file} should hold the ${what} for Vault and is empty. Nothing was read. Check what writes it.`,
-    );
-  return Secret.of(text.trim());
+  return loginOf(Secret.of(token), seconds > 0 ? seconds * 1000 : Number.POSITIVE_INFINITY, renewable === true);
+}
+
+function loginOf(token: Secret, lifeMs: number, renewable: boolean): Login {
+  const now = thisMoment();
+  return { token, lifeMs, renewable, since: now, born: now, dueMs: (lifeMs * 2) / 3 };
+}
+
+function isLow({ dueMs, since }: Login): boolean {
+  return elapsedMs(since) > dueMs;
+}
+
+/** Two clocks: one may be set to another time, the other stands still while the machine sleeps. Whichever says that more time went by is believed. */
+interface Moment {
+  readonly wallMs: number;
+  readonly steadyMs: number;
+}
+
+function thisMoment(): Moment {
+  return { wallMs: Date.now(), steadyMs: performance.now() };
+}
+
+function elapsedMs({ wallMs, steadyMs }: Moment): number {
+  return Math.max(Date.now() - wallMs, performance.now() - steadyMs);
 }

@@ -25,9 +25,17 @@ export interface Limits {
   /** Until the whole answer is there. */
   readonly totalMs: number;
   readonly answerBytes: number;
+  /** The longest that a server may ask to wait (Retry-After) before a request is sent again. */
+  readonly waitMs: number;
 }
 
-export const defaultLimits: Limits = { connectMs: 5_000, totalMs: 10_000, answerBytes: 8 * 1024 * 1024 };
+export const defaultLimits: Limits = { connectMs: 5_000, totalMs: 10_000, answerBytes: 8 * 1024 * 1024, waitMs: 10_000 };
+
+/** A certificate of this client and its private key, in PEM. */
+export interface ClientIdentity {
+  readonly cert: string;
+  readonly key: string;
+}
 
 export interface WireRequest {
   readonly method: string;
@@ -38,6 +46,8 @@ export interface WireRequest {
 
 export interface Transport {
   send(request: WireRequest): Promise<Outcome>;
+  /** New connections show this certificate; those that show another one are given up. */
+  present(identity: ClientIdentity): void;
   close(): void;
 }
 
@@ -47,10 +57,19 @@ export interface Transport {
  */
 export function openTransport(options: { readonly ca: string | undefined; readonly limits: Limits }): Transport {
   const { ca, limits } = options;
-  const tls = new TlsAgent({ keepAlive: true, rejectUnauthorized: true, minVersion: "TLSv1.2", ...(ca !== undefined && { ca }) });
+  const tlsAgent = (identity?: ClientIdentity): TlsAgent =>
+    new TlsAgent({ keepAlive: true, rejectUnauthorized: true, minVersion: "TLSv1.2", ...(ca !== undefined && { ca }), ...identity });
   const plain = new PlainAgent({ keepAlive: true });
+  let tls = tlsAgent();
+  let shown: ClientIdentity | undefined;
   return {
     send: (request) => send(request, { tls, plain, limits }),
+    present: (identity) => {
+      if (shown?.cert === identity.cert && shown.key === identity.key) return;
+      shown = identity;
+      // Requests under way keep their connections; idle ones end by themselves.
+      tls = tlsAgent(identity);
+    },
     close: () => {
       tls.destroy();
       plain.destroy();

@@ -6,12 +6,14 @@ import { RotationError } from "../error.ts";
 import type { Secret } from "../secret.ts";
 import { type Asked, type Effect, isAnswer, judge, type Judged, type VaultAnswer } from "./answer.ts";
 import { type Body, inClear, secretsIn } from "./body.ts";
-import { type Ask, openSession, type VaultAuth } from "./session.ts";
+import type { Ask, LoginMethod } from "./logins/login.ts";
+import { redact } from "./redact.ts";
+import { requireSafeAddress } from "./safe-address.ts";
+import { openSession } from "./session.ts";
 import { defaultLimits, type Limits, openTransport, type Outcome, type WireRequest } from "./transport.ts";
 
 export type { VaultAnswer, VaultBody } from "./answer.ts";
 export type { Body } from "./body.ts";
-export type { CredentialSource, VaultAuth } from "./session.ts";
 
 export interface VaultOptions {
   /** The name of the store, for messages. */
@@ -21,7 +23,9 @@ export interface VaultOptions {
   readonly namespace: string | undefined;
   /** PEM of a private certificate authority. */
   readonly ca: string | undefined;
-  readonly auth: VaultAuth;
+  readonly login: LoginMethod;
+  /** Told what Vault warns of, each warning once. */
+  readonly onWarning?: (message: string) => void;
   readonly limits?: Limits;
 }
 
@@ -71,20 +75,24 @@ export interface Vault extends VaultSession {
 export function openVault(options: VaultOptions): Vault {
   const who = `Vault at ${options.address} (store ${options.name})`;
   requireSafeAddress(options.address, who);
-  const transport = openTransport({ ca: options.ca, limits: options.limits ?? defaultLimits });
+  const limits = options.limits ?? defaultLimits;
+  const transport = openTransport({ ca: options.ca, limits });
   const clock = openClock();
   const send = openNodeVault(options, transport.send);
   const exchange = async (wire: Exchange): Promise<Outcome> => clock.note(await send(wire));
+  const warn = openWarnings(who, options.onWarning);
 
-  const ask: Ask = async ({ token, method, path, body, what }) => {
-    const asked: Asked = { who, what, effect: "read", secrets: [...secretsIn(body ?? {}), ...(token ? [token] : [])] };
-    const result = judge(await exchange({ method, path, token, ...(body && { body: inClear(body) as object }) }), asked);
-    if (isAnswer(result) && result.status !== 404) return result;
-    throw isAnswer(result)
-      ? new RotationError("invalid", `${who} cannot ${what}: there is nothing at that path. Nothing was changed. Check the policy.`)
-      : await explainUnavailable(result, exchange, who);
+  const ask: Ask = async ({ identity, body, ...wire }) => {
+    if (identity) transport.present(identity);
+    const asked: Asked = { who, effect: "read", ...wire, secrets: [...secretsIn(body ?? {}), ...(wire.token ? [wire.token] : [])] };
+    const attempt = async (): Promise<VaultAnswer | Judged> =>
+      judge(await exchange({ ...wire, ...(body && { body: inClear(body) as object }) }), asked);
+    const result = await untilAnswered(attempt, { limits, isRepeatable: ({ error }) => error.code !== "unknown-outcome" });
+    if (!isAnswer(result)) throw await explainUnavailable(result, exchange, who);
+    if (result.status !== 404) return result;
+    throw new RotationError("invalid", `${who} cannot ${wire.what}: there is nothing at that path. Nothing was changed. Check the policy.`);
   };
-  const session = openSession(options.auth, ask);
+  const session = openSession(options.login, ask);
 
   const once = async (request: VaultRequest): Promise<VaultAnswer | Judged> => {
     const { method, path, body } = request;
@@ -92,7 +100,9 @@ export function openVault(options: VaultOptions): Vault {
     const secrets = [...(request.secrets ?? []), ...secretsIn(body ?? {})];
     for (let login = 1; ; login += 1) {
       const token = await session.token();
-      const result = judge(await exchange({ ...wire, token }), { who, ...request, secrets: [...secrets, token] });
+      const asked: Asked = { who, ...request, secrets: [...secrets, token] };
+      const result = judge(await exchange({ ...wire, token }), asked);
+      if (isAnswer(result)) warn(result, asked);
       // A refusal comes before any effect, so a write may be sent again as well.
       if (isAnswer(result) || !result.refused || login > 1 || !(await session.replace(token))) return result;
     }
@@ -101,12 +111,12 @@ export function openVault(options: VaultOptions): Vault {
     who,
     request: async (request) => {
       requireSafePath(request.path, who);
-      for (let attempt = 1; ; attempt += 1) {
-        const result = await once(request);
-        if (isAnswer(result)) return result;
-        if (!result.again || request.effect === "write" || attempt === readAttempts) throw await explainUnavailable(result, exchange, who);
-        await setTimeout(backoffMs(attempt));
-      }
+      const result = await untilAnswered(() => once(request), {
+        limits,
+        isRepeatable: ({ error }) => request.effect === "read" || error.code !== "unknown-outcome",
+      });
+      if (isAnswer(result)) return result;
+      throw await explainUnavailable(result, exchange, who);
     },
     now: async () => {
       if (!clock.isSet()) await exchange({ method: "GET", path: ["sys", "health"], token: undefined });
@@ -118,11 +128,6 @@ export function openVault(options: VaultOptions): Vault {
       transport.close();
     },
   };
-}
-
-/** The parts of a mount or a path of Vault, as requests take them. */
-export function partsOf(path: string): string[] {
-  return path.split("/").filter((part) => part !== "");
 }
 
 interface Exchange {
@@ -168,11 +173,33 @@ function ofTheServer([first, second]: readonly string[]): boolean {
   return first === "sys" && (second === "health" || second === "seal-status");
 }
 
-const readAttempts = 3;
+const attempts = 3;
 
-/** Up to 200 ms, then up to 400 ms: full jitter. */
-function backoffMs(attempt: number): number {
-  return Math.random() * 100 * 2 ** attempt;
+/** Sends again what may be sent again, after a pause: as long as Vault asked for, else up to 200 ms, then up to 400 ms (full jitter). */
+async function untilAnswered(
+  attempt: () => Promise<VaultAnswer | Judged>,
+  { limits, isRepeatable }: { readonly limits: Limits; readonly isRepeatable: (failed: Judged) => boolean },
+): Promise<VaultAnswer | Judged> {
+  for (let count = 1; ; count += 1) {
+    const result = await attempt();
+    if (isAnswer(result) || !result.again || !isRepeatable(result) || count === attempts) return result;
+    if (result.waitMs !== undefined && result.waitMs > limits.waitMs) return result;
+    await setTimeout(result.waitMs ?? Math.random() * 100 * 2 ** count);
+  }
+}
+
+/** Passes each warning of Vault on once, without what was sent. */
+function openWarnings(who: string, onWarning: VaultOptions["onWarning"]): (answer: VaultAnswer, asked: Asked) => void {
+  const told = new Set<string>();
+  return ({ status, body }, { what, secrets }) => {
+    // With a 404, a warning is the reason, and part of what the caller says of it.
+    if (!onWarning || status === 404) return;
+    for (const warning of body.warnings ?? []) {
+      const message = `${who} warns when asked to ${what}: ${redact(warning, secrets) ?? "[secret]"}`;
+      if (!told.has(message)) onWarning(message);
+      told.add(message);
+    }
+  };
 }
 
 /** Says of a Vault that serves no requests whether it is sealed or was never set up. */
@@ -192,15 +219,6 @@ async function explainUnavailable(
     );
   }
   return error;
-}
-
-function requireSafeAddress(address: string, who: string): void {
-  const { protocol, hostname } = new URL(address);
-  if (protocol === "https:" || hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/u.test(hostname)) return;
-  throw new RotationError(
-    "invalid",
-    `${who} would be reached without TLS, so everyone on the way could read the secrets. Nothing was sent. Let the address start with https://.`,
-  );
 }
 
 function requireSafePath(path: readonly string[], who: string): void {

@@ -262,7 +262,7 @@ describeWithServers("a store in Vault", () => {
     it("says that the secret id was refused, without telling it", async () => {
       const wrong = ["not", "a", "secret", randomUUID()].join("-");
       const error: unknown = await (await openWith(wrong)).read("approle/x").catch((thrown: unknown) => thrown);
-      expect(String(error)).toMatch(/log in.*secret id was refused/u);
+      expect(String(error)).toMatch(/log in.*login was refused.*Check the role id and the secret id/u);
       expect(JSON.stringify(error) + String(error)).not.toContain(wrong);
     });
   });

@@ -17,6 +17,8 @@ export interface FakeVault {
   readonly received: Received[];
   /** What is answered from now on to everything but the questions of which engine is mounted, and how long the token lives. */
   reply: Reply;
+  /** Then questions about the token go to `reply` as well. */
+  tokensEnd: boolean;
   close(): Promise<void>;
 }
 
@@ -25,13 +27,17 @@ export interface FakeVault {
  * (Vault 1.21, http/handler.go), answering slowly or without end.
  */
 export async function startFakeVault(): Promise<FakeVault> {
-  const fake: { reply: Reply; received: Received[] } = { reply: answer(404, { errors: [] }), received: [] };
+  const fake: { reply: Reply; received: Received[]; tokensEnd: boolean } = {
+    reply: answer(404, { errors: [] }),
+    received: [],
+    tokensEnd: false,
+  };
   const server = createServer((incoming, response) => {
     void text(incoming).then((body) => {
       const request = { method: incoming.method ?? "", path: incoming.url ?? "", headers: incoming.headers, body };
       if (request.path === "/v1/sys/internal/ui/mounts/secret")
         return answer(200, { data: { type: "kv", path: "secret/", options: { version: "2" } } })(request, response);
-      if (request.path === "/v1/auth/token/lookup-self") return answer(200, { data: { ttl: 0 } })(request, response);
+      if (request.path === "/v1/auth/token/lookup-self" && !fake.tokensEnd) return answer(200, { data: { ttl: 0 } })(request, response);
       fake.received.push(request);
       return fake.reply(request, response);
     });

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openStores } from "../../src/open-stores.ts";
 import { Secret } from "../../src/secret.ts";
 import { openVaultKv } from "../../src/stores/vault-kv.ts";
-import { partsOf, type VaultRequest, type VaultSession } from "../../src/vault/vault.ts";
+import { partsOf } from "../../src/vault/path.ts";
+import { type VaultRequest, type VaultSession } from "../../src/vault/vault.ts";
 import { policyFolder } from "../policy-folder.ts";
 import { answer, type FakeVault, startFakeVault } from "./fake-vault.ts";
 
