@@ -10,13 +10,14 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-try {
-  process.exitCode = await run(process.argv);
-} catch (error) {
-  const failure = failureOf(error);
-  reportFailure(failure, process.argv);
-  process.exitCode = failure.text.exitCode;
-}
+run(process.argv).then(
+  (code) => void (process.exitCode = code),
+  (error: unknown) => {
+    const failure = failureOf(error);
+    reportFailure(failure, process.argv);
+    process.exitCode = failure.text.exitCode;
+  },
+);
 
 async function run(argv: readonly string[]): Promise<number> {
   let exitCode = 0;

@@ -1,11 +1,13 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 
-import { armor, Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
-
 import { RotationError } from "../error.ts";
 import type { Key } from "../roles.ts";
 import { Secret } from "../secret.ts";
+import { openPlainAgeFile, x25519Scalar } from "./age-x25519.ts";
+
+/** Loaded when it is needed: opening a file with an X25519 identity needs nothing of it. */
+const library = () => import("age-encryption");
 
 /**
  * An age key: wraps for one recipient (`age1…`), unwraps what any of the identities can open.
@@ -16,6 +18,7 @@ export function ageKey(options: { readonly recipient: string; readonly identitie
   return {
     kind: "age",
     wrap: async (plaintext) => {
+      const { Encrypter } = await library();
       const encrypter = new Encrypter();
       try {
         encrypter.addRecipient(recipient);
@@ -28,6 +31,12 @@ export function ageKey(options: { readonly recipient: string; readonly identitie
       return { key: recipient, ciphertext: await encrypter.encrypt(plaintext) };
     },
     unwrap: async ({ key, ciphertext }) => {
+      const plain = openPlainAgeFile(
+        ciphertext,
+        identities.map((identity) => identity.reveal()),
+      );
+      if (plain) return plain;
+      const { Decrypter } = await library();
       const decrypter = new Decrypter();
       for (const identity of identities) decrypter.addIdentity(identity.reveal());
       try {
@@ -41,15 +50,34 @@ export function ageKey(options: { readonly recipient: string; readonly identitie
 
 /** The armoured text (`-----BEGIN AGE ENCRYPTED FILE-----`) of an age file and back. */
 export const ageArmor = {
-  encode: (bytes: Uint8Array): string => armor.encode(bytes),
-  decode: (text: string): Uint8Array => armor.decode(text),
+  encode(bytes: Uint8Array): string {
+    const lines =
+      Buffer.from(bytes)
+        .toString("base64")
+        .match(/.{1,64}/gu) ?? [];
+    return [armorStart, ...lines, armorEnd, ""].join("\n");
+  },
+  /** Strict, as the format is. @throws Error for anything else. */
+  decode(text: string): Uint8Array {
+    const lines = text.trim().replaceAll("\r\n", "\n").split("\n");
+    const [first, last, body] = [lines.shift(), lines.pop(), lines.join("")];
+    const bytes = Buffer.from(body, "base64");
+    const whole = lines.every(({ length }, at) => length === 64 || (at === lines.length - 1 && length > 0 && length < 64));
+    if (first !== armorStart || last !== armorEnd || !whole || bytes.toString("base64") !== body)
+      throw new Error("not an armoured age file");
+    return bytes;
+  },
 };
+
+const armorStart = "-----BEGIN AGE ENCRYPTED FILE-----";
+const armorEnd = "-----END AGE ENCRYPTED FILE-----";
 
 /**
  * Makes an age identity in a new file of mode 0600, as `age-keygen -o` does, and gives its recipient.
  * @throws RotationError `invalid` when the file exists: it may be the only key to something.
  */
 export async function createAgeIdentity(file: string): Promise<{ readonly recipient: string }> {
+  const { generateX25519Identity, identityToRecipient } = await library();
   const identity = await generateX25519Identity();
   const recipient = await identityToRecipient(identity);
   const handle = await openNew(file);
@@ -80,6 +108,8 @@ export async function parseAgeIdentities(text: string, origin: string): Promise<
     );
   }
   for (const identity of identities) {
+    if (x25519Scalar(identity)) continue;
+    const { identityToRecipient } = await library();
     // What the library throws quotes the identity, so nothing of it is passed on.
     await identityToRecipient(identity).catch(() => {
       throw unavailable(

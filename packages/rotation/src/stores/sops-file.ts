@@ -44,6 +44,7 @@ export async function openSopsFile(
     format: formatOf(file),
     recipients: policy.key.age.recipients,
     identities: once(() => findIdentities(policy, options)),
+    open: openerOf(),
   };
   const inTurn = queue();
   await sweep(file);
@@ -64,6 +65,21 @@ interface Context {
   readonly format: Format;
   readonly recipients: readonly string[];
   readonly identities: () => Promise<Secret[]>;
+  readonly open: ReturnType<typeof openerOf>;
+}
+
+/** Opens what a file holds now; the newest text is kept opened, so that many secrets of one file cost one decryption. */
+function openerOf() {
+  let newest: { readonly bytes: Buffer; readonly opened: Promise<OpenedFile> } | undefined;
+  return async ({ file, format, identities }: Context, bytes: Buffer): Promise<OpenedFile> => {
+    if (newest?.bytes.equals(bytes)) return newest.opened;
+    const opened = identities().then((known) => openFile(decode(bytes, file), format, file, { identities: known }));
+    newest = { bytes, opened };
+    opened.catch(() => {
+      if (newest?.opened === opened) newest = undefined;
+    });
+    return opened;
+  };
 }
 
 async function read(context: Context, path: readonly string[]): Promise<Versioned | undefined> {
@@ -137,12 +153,7 @@ async function openCurrent(
     const snapshot = await readSnapshot(target);
     if (!snapshot) return undefined;
     try {
-      return {
-        snapshot,
-        opened: await openFile(decode(snapshot.bytes, context.file), context.format, context.file, {
-          identities: await context.identities(),
-        }),
-      };
+      return { snapshot, opened: await context.open(context, snapshot.bytes) };
     } catch (error) {
       if (!(error instanceof RotationError) || error.code !== "damaged") throw error;
       await setTimeout(150);
