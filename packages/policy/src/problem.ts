@@ -16,6 +16,7 @@ export type PolicyProblemCode =
   | "wrong-shape"
   | "unknown-key"
   | "unknown-store"
+  | "unknown-secret"
   | "duplicate"
   | "secret-in-clear"
   | "timeout-above-slo"

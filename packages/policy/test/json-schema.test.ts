@@ -10,6 +10,7 @@ import { cases } from "./specification.ts";
 /** What no JSON Schema can say: entries and keys that go together, and texts that only look wrong. */
 const tiesAndTexts: readonly PolicyProblem["code"][] = [
   "unknown-store",
+  "unknown-secret",
   "duplicate",
   "overlap-above-every",
   "secret-in-clear",

@@ -1,3 +1,6 @@
+import { choice } from "../src/choice.ts";
+import { policyJsonSchema } from "../src/index.ts";
+
 /** holdfast.yaml files and what is wrong with them: `line:column [marked text] message`, the line break as ⏎. */
 export interface Case {
   readonly title: string;
@@ -16,6 +19,12 @@ const vaultToken = ["hvs", "CAESIJ0000000000000000"].join(".");
 const ageIdentity = ["AGE", "SECRET", "KEY", "1QQQQQQQQQQQQ"].join("-");
 const liveKey = ["sk", "live", "0000000000000000"].join("_");
 const pem = ["-----BEGIN", "PRIVATE", "KEY-----"].join(" ");
+
+/** Every rotator by its name, as the schema lists them. */
+const rotators =
+  (policyJsonSchema().properties?.["secrets"]?.additionalProperties || {}).properties?.["rotate"]?.oneOf?.map(
+    ({ properties }) => properties?.["with"]?.const,
+  ) ?? [];
 
 export const cases: readonly Case[] = [
   // What is fine
@@ -394,6 +403,25 @@ export const cases: readonly Case[] = [
     problems: ["2:11 [prod] `prod` lacks `address`"],
   },
   {
+    title: "rotators that need another secret",
+    yaml: yaml`
+      version: 1
+      stores: { prod: { kind: vault, address: https://vault.internal } }
+      secrets:
+        redis/admin: { store: prod, path: redis-admin }
+        a: { store: prod, path: a, rotate: { with: redis, user: a, addresses: [redis.internal:6379], admin: { secret: redis/admin } } }
+        b: { store: prod, path: b, rotate: { with: redis, user: b, addresses: [redis.internal], admin: { secret: redis/admim } } }
+        c: { store: prod, path: c, rotate: { with: redis, user: c, addresses: ["[::1]:6379"], admin: { secret: c } } }
+        d: { store: prod, path: d, rotate: { with: redis, user: d, addresses: [redis://redis.internal], admin: redis/admin } }
+    `,
+    problems: [
+      "6:108 [redis/admim] no secret is called `redis/admim`: did you mean `redis/admin`?",
+      "7:106 [c] c cannot be changed with itself: name the secret of somebody who may change it",
+      "8:74 [redis://redis.internal] expected an address such as redis.internal:6379, without redis://",
+      "8:106 [redis/admin] expected a map such as { secret: redis/admin }",
+    ],
+  },
+  {
     title: "two secrets at one place or in one variable",
     yaml: yaml`
       version: 1
@@ -430,7 +458,7 @@ export const cases: readonly Case[] = [
       "6:64 [8] expected at least 16 bytes (128 bits)",
       "6:77 [base32] expected base64url, base64 or hex",
       '6:93 ["a b"] expected up to 32 printable characters',
-      "7:30 [rotate] `rotate` lacks `with` (generated)",
+      `7:30 [rotate] \`rotate\` lacks \`with\` (${choice(rotators)})`,
       "8:38 [generated] expected a map of keys and values",
       "9:27 [/f/] expected a path such as payments/psp-webhook: names between single slashes, without spaces and ? # % \\",
       "9:37 [1ST] expected the name of an environment variable, such as PSP_WEBHOOK_SECRET",

@@ -7,6 +7,7 @@ export { useKms } from "./suites/kms.ts";
 export type { SuiteKms } from "./suites/kms.ts";
 export { usePostgres } from "./suites/postgres.ts";
 export type { SuitePostgres } from "./suites/postgres.ts";
+export { useOwnRedis } from "./suites/own-redis.ts";
 export { useRedis } from "./suites/redis.ts";
 export type { SuiteRedis } from "./suites/redis.ts";
 export { useSealableVault } from "./suites/sealable-vault.ts";

@@ -6,7 +6,7 @@ import type { YamlTree } from "../yaml/tree.ts";
 
 /** Every store that a secret or the audit log's anchor names is in the file, faulty itself or not. */
 export function unknownStores({ secrets = {}, audit }: PolicyInput, tree: YamlTree): Finding[] {
-  const declared = declaredStores(tree.data);
+  const declared = declaredIn(tree.data, "stores");
   const uses: { store: string; path: Path }[] = Object.entries(secrets).map(([name, { store }]) => ({
     store,
     path: ["secrets", name, "store"],
@@ -18,18 +18,48 @@ export function unknownStores({ secrets = {}, audit }: PolicyInput, tree: YamlTr
       code: "unknown-store",
       severity: "error",
       span: tree.valueSpan(path),
-      message: unknownStore(store, declared),
+      message: noneCalled("store", store, declared),
     }));
 }
 
-function declaredStores(data: unknown): string[] {
-  const { stores } = (data ?? {}) as { readonly stores?: unknown };
-  return typeof stores === "object" && stores !== null ? Object.keys(stores) : [];
+/** Every secret that a rotator needs (`admin: { secret: redis/admin }`) is another one of the file, faulty itself or not. */
+export function unknownSecrets({ secrets = {} }: PolicyInput, tree: YamlTree): Finding[] {
+  const declared = declaredIn(tree.data, "secrets");
+  return Object.entries(secrets).flatMap(([name, { rotate }]) =>
+    namedSecrets(rotate, ["secrets", name, "rotate"]).flatMap(({ secret, path }): Finding[] => {
+      const message =
+        secret === name
+          ? `${name} cannot be changed with itself: name the secret of somebody who may change it`
+          : noneCalled("secret", secret, declared);
+      const isFine = secret !== name && declared.includes(secret);
+      return isFine ? [] : [{ code: "unknown-secret", severity: "error", span: tree.valueSpan(path), message }];
+    }),
+  );
 }
 
-function unknownStore(store: string, declared: readonly string[]): string {
-  const what = `no store is called \`${store}\``;
-  if (declared.length === 0) return `${what}: the file has none, add it under \`stores\``;
-  const meant = nearest(store, declared);
-  return meant === undefined ? `${what}: expected ${choice(declared.slice(0, 10))}` : `${what}: did you mean \`${meant}\`?`;
+interface NamedSecret {
+  readonly secret: string;
+  readonly path: Path;
+}
+
+/** Every `{ secret: … }` below; what a rotator of the user's own is given as options is theirs. */
+function namedSecrets(value: unknown, path: Path): NamedSecret[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]: [string, unknown]): NamedSecret[] => {
+    const place = [...path, Array.isArray(value) ? Number(key) : key];
+    if (key === "options") return [];
+    return key === "secret" && typeof inner === "string" ? [{ secret: inner, path: place }] : namedSecrets(inner, place);
+  });
+}
+
+function declaredIn(data: unknown, section: "stores" | "secrets"): string[] {
+  const entries = ((data ?? {}) as Record<string, unknown>)[section];
+  return typeof entries === "object" && entries !== null ? Object.keys(entries) : [];
+}
+
+function noneCalled(what: "store" | "secret", name: string, declared: readonly string[]): string {
+  const none = `no ${what} is called \`${name}\``;
+  if (declared.length === 0) return `${none}: the file has none, add it under \`${what}s\``;
+  const meant = nearest(name, declared);
+  return meant === undefined ? `${none}: expected ${choice(declared.slice(0, 10))}` : `${none}: did you mean \`${meant}\`?`;
 }

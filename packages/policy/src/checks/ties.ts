@@ -4,11 +4,11 @@ import type { YamlTree } from "../yaml/tree.ts";
 import { timeoutsAboveSlo, unusedUpstreams } from "./budgets.ts";
 import { duplicates } from "./duplicates.ts";
 import { logins } from "./logins.ts";
-import { unknownStores } from "./references.ts";
+import { unknownSecrets, unknownStores } from "./references.ts";
 import { rotationSchedule } from "./rotation-schedule.ts";
 
 /** What no single key is to blame for: entries and keys that do not go together. */
 export function tieFindings(input: PolicyInput, tree: YamlTree): Finding[] {
-  const checks = [unknownStores, duplicates, rotationSchedule, logins, timeoutsAboveSlo, unusedUpstreams];
+  const checks = [unknownStores, unknownSecrets, duplicates, rotationSchedule, logins, timeoutsAboveSlo, unusedUpstreams];
   return checks.flatMap((check) => check(input, tree));
 }

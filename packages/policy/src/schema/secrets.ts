@@ -1,28 +1,12 @@
 import { z } from "zod";
 
+import { generated } from "./rotators/generated.ts";
+import { redis } from "./rotators/redis.ts";
 import { duration, durationOrNone, environmentName, filePath, name } from "./scalars.ts";
-
-const generated = z
-  .strictObject({
-    with: z.literal("generated").describe("Random bytes made by Holdfast: signing keys, webhook secrets, API tokens of your own."),
-    bytes: z
-      .int({ error: "expected a whole number of bytes" })
-      .min(16, { error: "expected at least 16 bytes (128 bits)" })
-      .max(1024, { error: "expected at most 1024 bytes" })
-      .optional()
-      .describe("Length before encoding; 32 without it."),
-    encoding: z.enum(["base64url", "base64", "hex"]).optional().describe("How the bytes are written; `base64url` without it."),
-    prefix: z
-      .string()
-      .regex(/^[\x21-\x7e]{0,32}$/u, { error: "expected up to 32 printable characters" })
-      .optional()
-      .meta({ description: "What every value starts with.", examples: ["whsec_"] }),
-  })
-  .describe("A random value.");
 
 /** One line a rotator. */
 export const rotator = z
-  .discriminatedUnion("with", [generated])
+  .discriminatedUnion("with", [generated, redis])
   .describe("How a new value is made and put in place; Holdfast only reads the secret without it.");
 
 const storeName = z.string({ error: "expected the name of a store" });

@@ -1,9 +1,7 @@
-import { randomBytes } from "node:crypto";
-
 import type { RotatorPolicy } from "@holdfast/policy";
 
 import type { Rotator } from "../roles.ts";
-import { Secret } from "../secret.ts";
+import { randomValue } from "./random-value.ts";
 
 type GeneratedPolicy = Extract<RotatorPolicy, { with: "generated" }>;
 
@@ -16,7 +14,7 @@ export function generated({ bytes = 32, encoding = "base64url", prefix = "" }: G
   return {
     kind: "generated",
     overlaps: true,
-    prepare: async () => ({ value: Secret.of(prefix + randomBytes(bytes).toString(encoding)) }),
+    prepare: async () => ({ value: randomValue({ bytes, encoding, prefix }) }),
     apply: async () => undefined,
     verify: async (candidate) => (isWellFormed(candidate.value.reveal()) ? "accepted" : "refused"),
     retire: async () => undefined,
