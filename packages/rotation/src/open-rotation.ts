@@ -25,7 +25,7 @@ export function openRotation(options: RotationOptions): Rotation {
   const { policy: file, env = process.env, onStep = () => undefined, signal } = options;
   const { policy } = file;
   const warn = options.onWarning ?? ((message) => process.emitWarning(message, "HoldfastWarning"));
-  const stores = openStores(file, env);
+  const stores = openStores(file, env, warn);
   const trail = openTrail({
     policy: file,
     env,

@@ -14,7 +14,11 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-export function openStores({ directory, policy }: PolicyFile, env: NodeJS.ProcessEnv): Stores {
+export function openStores(
+  { directory, policy }: PolicyFile,
+  env: NodeJS.ProcessEnv,
+  onWarning: (message: string) => void = () => undefined,
+): Stores {
   const opened = new Map<string, Promise<Store>>();
   const stores: Stores = {
     async vault(name) {
@@ -34,7 +38,7 @@ export function openStores({ directory, policy }: PolicyFile, env: NodeJS.Proces
           new RotationError("invalid", `The policy declares no store "${name}". Nothing was done. Add it under "stores:".`),
         );
       }
-      const opening = openStore(declared, { directory, env });
+      const opening = openStore(declared, { directory, env, onWarning });
       opened.set(name, opening);
       opening.catch(() => opened.delete(name));
       return opening;

@@ -7,6 +7,8 @@ interface OpenOptions {
   readonly directory: string;
   /** Where credentials are read from. */
   readonly env: NodeJS.ProcessEnv;
+  /** Told, once, what is worth knowing about the store and stops nothing; never a value. */
+  readonly onWarning?: (message: string) => void;
 }
 
 type Open<Kind extends StorePolicy["kind"]> = (policy: Extract<StorePolicy, { kind: Kind }>, options: OpenOptions) => Promise<Store>;

@@ -42,6 +42,7 @@ export async function openVaultKv(policy: VaultStorePolicy, options: OpenOptions
     mount: partsOf(mount),
     who: vault.who,
     requireVersion2: once(() => requireVersion2(kv)),
+    warn: onceEach(options.onWarning ?? (() => undefined)),
   };
   return {
     name,
@@ -61,11 +62,21 @@ interface Kv {
   readonly mount: readonly string[];
   readonly who: string;
   readonly requireVersion2: () => Promise<void>;
+  readonly warn: (message: string) => void;
+}
+
+function onceEach(tell: (message: string) => void): (message: string) => void {
+  const told = new Set<string>();
+  return (message) => {
+    if (!told.has(message)) tell(message);
+    told.add(message);
+  };
 }
 
 /** The document and its version come from one answer, or a write of somebody else between two requests would go unnoticed. */
 async function read(kv: Kv, path: string): Promise<Versioned | undefined> {
   const found = await readNewest(kv, path);
+  if (found && !found.data) kv.warn(goneMessage(kv, path, found.metadata));
   if (!found?.data) return undefined;
   return {
     document: wrap(found.data, path, kv.who),
@@ -144,6 +155,17 @@ async function probe(kv: Kv, path: string): ReturnType<Store["probe"]> {
 interface Metadata {
   readonly version: number;
   readonly created_time: string;
+  /** Empty unless it was deleted, or is to end by itself (`delete_version_after`). */
+  readonly deletion_time?: string;
+  readonly destroyed?: boolean;
+}
+
+/** A deleted version is absent for everybody, and was perhaps not meant to be. */
+function goneMessage(kv: Kv, path: string, { version, deletion_time: deletedAt, destroyed }: Metadata): string {
+  const place = `version ${version} of ${shown(kv, path)}, the newest,`;
+  if (destroyed)
+    return `${kv.who}: ${place} was destroyed, so there is no value. An older one may still be read with \`vault kv get -mount=${kv.mount.join("/")} -version=${version - 1} ${path}\`.`;
+  return `${kv.who}: ${place} was deleted${deletedAt ? ` at ${deletedAt}` : ""}, so there is no value. To bring it back: \`vault kv undelete -mount=${kv.mount.join("/")} -versions=${version} ${path}\`.`;
 }
 
 /** Undefined when nothing was ever written there; without `data` when the newest version was deleted, expired or destroyed. */
@@ -178,16 +200,27 @@ async function requireVersion2({ vault, mount, who }: Kv): Promise<void> {
     },
   });
   const { type, options, path } = (body.data ?? {}) as { type?: string; options?: { version?: string } | null; path?: string };
-  if (status === 404 || path?.replace(/\/$/u, "") !== name) throw wrongMount(who, name, "does not exist");
-  if (type !== "kv" && type !== "generic") throw wrongMount(who, name, `is an engine of type ${type}`);
-  if (options?.version !== "2") throw wrongMount(who, name, "is a KV engine of version 1, which cannot check that nobody else wrote");
+  const served = path?.replace(/\/$/u, "");
+  if (served !== undefined && name.startsWith(`${served}/`))
+    throw wrongMount(
+      who,
+      `${name} is a path in the mount ${served}`,
+      `Write \`mount: ${served}\` in the policy, and put the rest before the path; "data" is never written.`,
+    );
+  if (status === 404 || served !== name)
+    throw wrongMount(who, `the mount ${name} does not exist`, `Name a KV version 2 engine in the policy (mount).`);
+  if (type !== "kv" && type !== "generic")
+    throw wrongMount(who, `the mount ${name} is an engine of type ${type}`, "Name a KV version 2 engine in the policy (mount).");
+  if (options?.version !== "2")
+    throw wrongMount(
+      who,
+      `the mount ${name} is a KV engine of version 1, which cannot check that nobody else wrote`,
+      `Upgrade it with \`vault kv enable-versioning ${name}\`, or name a KV version 2 engine in the policy (mount).`,
+    );
 }
 
-function wrongMount(who: string, name: string, what: string): RotationError {
-  return new RotationError(
-    "invalid",
-    `${who}: the mount ${name} ${what}. Nothing was written. Name a KV version 2 engine in the policy (mount), or upgrade this one with \`vault kv enable-versioning ${name}\`.`,
-  );
+function wrongMount(who: string, what: string, advice: string): RotationError {
+  return new RotationError("invalid", `${who}: ${what}. Nothing was written. ${advice}`);
 }
 
 function missing(kv: Kv, path: string, { status }: VaultAnswer): RotationError {

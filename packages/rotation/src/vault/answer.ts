@@ -76,7 +76,10 @@ export function isAnswer(result: VaultAnswer | Judged): result is VaultAnswer {
 function judgeStatus(status: number, body: VaultBody | undefined, outcome: Outcome & { kind: "answer" }, asked: Asked): Judged {
   const judged = judgeByStatus(status, body, outcome, asked);
   const waitMs = mayHelp.has(status) ? retryAfterMs(outcome.headers["retry-after"]) : undefined;
-  return waitMs === undefined ? judged : { ...judged, again: judged.error.code !== "sealed", waitMs };
+  const { code, message } = judged.error;
+  if (waitMs === undefined || code === "sealed") return judged;
+  const error = new RotationError(code, `${message} It asked to try again in ${Math.ceil(waitMs / 1000)} s.`);
+  return { ...judged, error, again: true, waitMs };
 }
 
 /** Answers after which Vault or a proxy before it may name a time to come back. */

@@ -92,6 +92,76 @@ describeWithServers("a store in Vault", () => {
     expect(await readPlain(store, path)).toEqual({ value: "new" });
   });
 
+  it.each(["deleted", "destroyed"])("says that the newest version was %s, once, and how to get it back", async (how) => {
+    const path = `a/told-${how}`;
+    await store.write(path, documentOf({ value: canary }), "absent");
+    await (how === "deleted"
+      ? vault.must("DELETE", `${vault.mount}/data/${path}`)
+      : vault.must("PUT", `${vault.mount}/destroy/${path}`, { versions: [1] }));
+    const warnings: string[] = [];
+    const told = await openStore(policyOf(vault.address, vault.mount), {
+      ...{ directory: "/", env: { VAULT_TOKEN: vault.token } },
+      onWarning: (message) => void warnings.push(message),
+    });
+    expect([await told.read(path), await told.read(path)]).toEqual([undefined, undefined]);
+    expect(warnings).toEqual([expect.stringMatching(new RegExp(`version 1 of ${vault.mount}/data/${path}.*was ${how}`, "u"))]);
+    if (how === "deleted") {
+      // As the message says: undelete brings it back.
+      await vault.must("POST", `${vault.mount}/undelete/${path}`, { versions: [1] });
+      expect(await readPlain(told, path)).toEqual({ value: canary });
+    }
+  });
+
+  it("works where the mount keeps one version and wants check-and-set with every write", async () => {
+    const mount = await vault.enableEngine("kv", { options: { version: "2" } });
+    await expect.poll(async () => (await vault.request("GET", `${mount}/config`)).status).toBe(200);
+    await vault.must("POST", `${mount}/config`, { cas_required: true, max_versions: 1 });
+    const strict = await open(mount, vault.token);
+    let { version } = await strict.write("x", documentOf({ value: "one", previous: "zero" }), "absent");
+    for (const value of ["two", "three"]) ({ version } = await strict.write("x", documentOf({ value, previous: canary }), version));
+    expect(await readPlain(strict, "x")).toEqual({ value: "three", previous: canary });
+    await strict.remove("x", version);
+    await strict.write("x", documentOf({ value: "again" }), "absent");
+  });
+
+  it("takes a version whose time is over (delete_version_after) for absent, and writes after it", async () => {
+    await vault.must("POST", `${vault.mount}/metadata/a/short`, { delete_version_after: "1s" });
+    await store.write("a/short", documentOf({ value: "short" }), "absent");
+    await expect.poll(async () => store.read("a/short"), { timeout: 5_000 }).toBeUndefined();
+    await vault.must("POST", `${vault.mount}/metadata/a/short`, { delete_version_after: "0s" });
+    await store.write("a/short", documentOf({ value: "long" }), "absent");
+    expect(await readPlain(store, "a/short")).toEqual({ value: "long" });
+  });
+
+  it("answers with a namespace as without one on a server that has none", async () => {
+    const inNamespace = await open(vault.mount, vault.token, { namespace: "team/payments" });
+    await inNamespace.write("a/namespace", documentOf({ value: canary }), "absent");
+    expect(await readPlain(store, "a/namespace")).toEqual({ value: canary });
+  });
+
+  it("says how to write a mount that was written with a path", async () => {
+    const wrong = await open(`${vault.mount}/data`, vault.token);
+    await expect(wrong.read("x")).rejects.toMatchObject({
+      code: "invalid",
+      message: expect.stringContaining(`Write \`mount: ${vault.mount}\``),
+    });
+  });
+
+  it("passes on what Vault warns of, once", async () => {
+    const warnings: string[] = [];
+    const told = await openStore(policyOf(vault.address, vault.mount), {
+      ...{ directory: "/", env: { VAULT_TOKEN: vault.token } },
+      onWarning: (message) => void warnings.push(message),
+    });
+    const session = told.vault!;
+    const path = ["auth", await vault.enableAuth("approle"), "role", "app"];
+    const body = { token_max_ttl: "100000h", bind_secret_id: true };
+    const send = async (): Promise<unknown> => session.request({ method: "POST", path, effect: "write", body, what: "write a role" });
+    await send();
+    await send();
+    expect(warnings).toEqual([expect.stringMatching(/^Vault at .* warns when asked to write a role: .*token_max_ttl is greater than/u)]);
+  });
+
   it("removes a document with its history, and only the version that was read", async () => {
     const { version } = await store.write("a/remove", documentOf({ value: "one" }), "absent");
     const second = await store.write("a/remove", documentOf({ value: "two" }), version);
