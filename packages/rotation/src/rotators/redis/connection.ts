@@ -21,7 +21,7 @@ export interface Login {
 /** Sends one command; the reply is what Redis answers in version 2 of its protocol. */
 export type Send = (words: readonly string[]) => Promise<unknown>;
 
-const limits = { connectMs: 5_000, totalMs: 15_000 };
+const limits = { connectMs: 5_000, totalMs: 10_000 };
 
 /**
  * Logs in on a connection of its own, does `work` with it and closes it. Nothing is repeated, kept open or sent on a later connection.
