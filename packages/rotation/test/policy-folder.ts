@@ -21,6 +21,8 @@ export interface PolicyFolder {
 export interface Wanted {
   /** The line under `stores:`; a SOPS file called `local` without it. */
   readonly store?: string;
+  /** More lines under `stores:`. */
+  readonly otherStores?: string;
   /** Lines under `secrets:`. */
   readonly secrets: string;
   /** The value of `audit:`. */
@@ -28,7 +30,7 @@ export interface Wanted {
 }
 
 /** A folder with a policy of its own, by default over a SOPS file that does not exist yet. */
-export async function policyFolder({ store, secrets, audit = "{ log: .holdfast/audit }" }: Wanted): Promise<PolicyFolder> {
+export async function policyFolder({ store, otherStores, secrets, audit = "{ log: .holdfast/audit }" }: Wanted): Promise<PolicyFolder> {
   const folder = mkdtempSync(join(tmpdir(), "rotation-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const { recipient } = await createAgeIdentity(join(folder, "age.txt"));
@@ -39,11 +41,9 @@ export async function policyFolder({ store, secrets, audit = "{ log: .holdfast/a
       "version: 1",
       "stores:",
       `  ${store ?? `local: { kind: sops, file: secrets.sops.yaml, key: { age: { recipients: [${recipient}], identityFile: age.txt } } }`}`,
+      ...indented(otherStores ?? ""),
       "secrets:",
-      ...secrets
-        .trim()
-        .split("\n")
-        .map((line) => `  ${line.trim()}`),
+      ...indented(secrets),
       `audit: ${audit}`,
       "",
     ].join("\n"),
@@ -67,4 +67,11 @@ export async function policyFolder({ store, secrets, audit = "{ log: .holdfast/a
           .map((path) => [path, readFileSync(path, "latin1")]),
       ),
   };
+}
+
+function indented(lines: string): string[] {
+  return lines
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => `  ${line.trim()}`);
 }

@@ -22,20 +22,27 @@ export function unknownStores({ secrets = {}, audit }: PolicyInput, tree: YamlTr
     }));
 }
 
-/** Every secret that a rotator needs (`admin: { secret: redis/admin }`) is another one of the file, faulty itself or not. */
+/** Every secret that a rotator needs (`admin: { secret: redis/admin }`) is one of the file, faulty itself or not; another one, unless it can change itself. */
 export function unknownSecrets({ secrets = {} }: PolicyInput, tree: YamlTree): Finding[] {
   const declared = declaredIn(tree.data, "secrets");
   return Object.entries(secrets).flatMap(([name, { rotate }]) =>
     namedSecrets(rotate, ["secrets", name, "rotate"]).flatMap(({ secret, path }): Finding[] => {
       const message =
-        secret === name
+        secret === name && !changesItself(rotate)
           ? `${name} cannot be changed with itself: name the secret of somebody who may change it`
           : noneCalled("secret", secret, declared);
-      const isFine = secret !== name && declared.includes(secret);
+      const isFine = (secret !== name || changesItself(rotate)) && declared.includes(secret);
       return isFine ? [] : [{ code: "unknown-secret", severity: "error", span: tree.valueSpan(path), message }];
     }),
   );
 }
+
+/** A database lets everybody set the own password. */
+function changesItself(rotate: Rotate): boolean {
+  return rotate?.with === "postgres";
+}
+
+type Rotate = NonNullable<PolicyInput["secrets"]>[string]["rotate"];
 
 interface NamedSecret {
   readonly secret: string;

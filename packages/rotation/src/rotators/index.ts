@@ -6,6 +6,7 @@ type Open<Kind extends RotatorPolicy["with"]> = (policy: Extract<RotatorPolicy, 
 
 /** One line a rotator. Each is loaded when it is first needed: its library costs nothing to who does not use it. */
 const rotators: { readonly [Kind in RotatorPolicy["with"]]: Open<Kind> } = {
+  postgres: async (policy) => (await import("./databases/postgres.ts")).postgres(policy),
   generated: async (policy) => (await import("./generated.ts")).generated(policy),
   redis: async (policy) => (await import("./redis/redis.ts")).redis(policy),
 };
