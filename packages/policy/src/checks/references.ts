@@ -4,13 +4,16 @@ import { nearest } from "../nearest.ts";
 import type { PolicyInput } from "../schema/policy-file.ts";
 import type { YamlTree } from "../yaml/tree.ts";
 
-/** Every store that a secret or the audit log's anchor names is in the file, faulty itself or not. */
+/** Every store that a secret, a rotator or the audit log's anchor names is in the file, faulty itself or not. */
 export function unknownStores({ secrets = {}, audit }: PolicyInput, tree: YamlTree): Finding[] {
   const declared = declaredIn(tree.data, "stores");
   const uses: { store: string; path: Path }[] = Object.entries(secrets).map(([name, { store }]) => ({
     store,
     path: ["secrets", name, "store"],
   }));
+  for (const [name, { rotate }] of Object.entries(secrets))
+    if (rotate && "vault" in rotate && rotate.vault !== undefined)
+      uses.push({ store: rotate.vault, path: ["secrets", name, "rotate", "vault"] });
   if (audit?.anchor) uses.push({ store: audit.anchor.store, path: ["audit", "anchor", "store"] });
   return uses
     .filter(({ store }) => !declared.includes(store))

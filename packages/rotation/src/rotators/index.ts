@@ -9,6 +9,7 @@ const rotators: { readonly [Kind in RotatorPolicy["with"]]: Open<Kind> } = {
   postgres: async (policy) => (await import("./databases/postgres.ts")).postgres(policy),
   generated: async (policy) => (await import("./generated.ts")).generated(policy),
   redis: async (policy) => (await import("./redis/redis.ts")).redis(policy),
+  "vault-approle": async (policy) => (await import("./vault/approle.ts")).vaultApprole(policy),
 };
 
 export function openRotator(policy: RotatorPolicy): Promise<Rotator> {

@@ -25,17 +25,26 @@ export interface Declared {
   readonly overlap?: string;
   /** Further secrets with their values and fields, by name: `{ "redis/admin": { value: "…" } }`. */
   readonly beside?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Lines under `stores:` besides that of the file. */
+  readonly stores?: readonly string[];
+  /** Variables that every run here is given besides those of this process. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
-export async function rotatedSecret({ rotate, overlap, beside = {} }: Declared): Promise<RotatedSecret> {
+export async function rotatedSecret({ rotate, overlap, beside = {}, stores = [], env = {} }: Declared): Promise<RotatedSecret> {
   const secrets = [
     ...Object.keys(beside).map((name) => `${name}: { store: local, path: ${pathOf(name)} }`),
     `app: { store: local, path: app, rotate: ${rotate}${overlap === undefined ? "" : `, overlap: ${overlap}`} }`,
   ];
-  const made = await policyFolder({ secrets: secrets.join("\n") });
+  const made = await policyFolder({ otherStores: stores.join("\n"), secrets: secrets.join("\n") });
   const said: string[] = [];
   const run: RotatedSecret["run"] = async (work, options = {}) => {
-    const rotation = openRotation({ policy: made.policy, onWarning: (message) => said.push(message), ...options });
+    const rotation = openRotation({
+      policy: made.policy,
+      env: { ...process.env, ...env },
+      onWarning: (message) => said.push(message),
+      ...options,
+    });
     try {
       return await work(rotation);
     } finally {
