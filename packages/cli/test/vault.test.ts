@@ -121,3 +121,65 @@ describeWithServers("a sealed Vault", () => {
     expect((await holdfast(["pull"], { cwd, env })).stdout).toBe(`PSP_WEBHOOK_SECRET=${body.data.data.value}\n`);
   });
 });
+
+describeWithServers("a Vault that restarts", () => {
+  const vault = useSealableVault({ storage: "raft" });
+
+  it("ends every command with 3 while it is away and while it is sealed, and then all goes on", async () => {
+    const cwd = vaultProject(vault.address, "secret");
+    const env = { ...talkative, VAULT_TOKEN: vault.token };
+    expect((await holdfast(["rotate"], { cwd, env })).code).toBe(0);
+    await vault.halt();
+    const away = await holdfast(["rotate", "--force", "psp/webhook"], { cwd, env });
+    await vault.start();
+    const sealed = await holdfast(["rotate", "--force", "psp/webhook"], { cwd, env });
+    await vault.unseal();
+    const back = await holdfast(["rotate", "--force", "psp/webhook"], { cwd, env });
+    expect([away.code, sealed.code, back.code]).toEqual([3, 3, 0]);
+    expect(away.stdout).toMatch(/connection was refused.*Check the address, the network and that Vault runs/u);
+    expect(sealed.stdout).toMatch(/it is sealed.*unseal/u);
+    expectNowhere([vault.token], [...outputs([away, sealed, back]), ...textsBelow(cwd)]);
+    expect((await holdfast(["audit", "verify"], { cwd })).code).toBe(0);
+  });
+
+  it("ends with 3 while its audit device blocks", async () => {
+    const cwd = vaultProject(vault.address, "secret");
+    const env = { ...talkative, VAULT_TOKEN: vault.token };
+    const unblock = await vault.blockAudit();
+    const blocked = await holdfast(["rotate", "--force", "psp/webhook"], { cwd, env });
+    await unblock();
+    expect(blocked.code).toBe(3);
+    expect(blocked.stdout).toMatch(/audit device is blocked.*Ask its operators/u);
+    expect((await holdfast(["rotate", "--force", "psp/webhook"], { cwd, env })).code).toBe(0);
+  });
+});
+
+describeWithServers("rights that end", () => {
+  const vault = useVault();
+
+  it("end the command with 6, whether the token is over or its policy was changed, and with 0 when they are back", async () => {
+    const policy = `rights-${randomUUID().slice(0, 8)}`;
+    const allow = async (...capabilities: string[]): Promise<unknown> =>
+      vault.must("PUT", `sys/policies/acl/${policy}`, {
+        policy: `path "${vault.mount}/*" { capabilities = ${JSON.stringify(capabilities)} }`,
+      });
+    const newToken = async (): Promise<string> =>
+      (await vault.must("POST", "auth/token/create", { policies: [policy], ttl: "1h" })).body.auth.client_token as string;
+    const cwd = vaultProject(vault.address, vault.mount);
+    const rotate = async (token: string) =>
+      holdfast(["rotate", "--force", "psp/webhook"], { cwd, env: { ...talkative, VAULT_TOKEN: token } });
+    await allow("create", "read", "update");
+    const [first, second] = [await newToken(), await newToken()];
+    expect((await rotate(first)).code).toBe(0);
+    await allow("read");
+    const changed = await rotate(first);
+    await allow("create", "read", "update");
+    await vault.must("POST", "auth/token/revoke", { token: first });
+    const over = await rotate(first);
+    const back = await rotate(second);
+    expect([changed.code, over.code, back.code]).toEqual([6, 6, 0]);
+    expect(changed.stdout).toMatch(/permission was denied.*Nothing was written.*its policy allows this path/u);
+    expect(over.stdout).toMatch(/does not know the token, which is over, was revoked.*Log in again/u);
+    expectNowhere([first, second], [...outputs([changed, over, back]), ...textsBelow(cwd)]);
+  });
+});

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { vaultClient } from "../src/index.ts";
+import { startSealableVault, vaultClient } from "../src/index.ts";
 import { describeWithServers, useSealableVault } from "../src/vitest.ts";
 
 describeWithServers("a Vault of the suite's own", () => {
@@ -22,6 +22,29 @@ describeWithServers("a Vault of the suite's own", () => {
     const again = await vault.blockAudit();
     expect((await vault.request("GET", "secret/data/refused")).status).toBe(500);
     await again();
+  });
+});
+
+describeWithServers("a Vault that keeps its data on disk", () => {
+  const vault = useSealableVault({ storage: "raft" });
+
+  it("is gone when it is halted, and has kept everything when it is started and unsealed", async () => {
+    await vault.must("POST", "secret/data/kept", { data: { value: "x" } });
+    await vault.halt();
+    await expect(vault.request("GET", "sys/health")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    await vault.start();
+    expect((await vault.request("GET", "sys/health")).body).toMatchObject({ initialized: true, sealed: true });
+    await vault.unseal();
+    expect((await vault.request("GET", "secret/data/kept")).body.data.data).toEqual({ value: "x" });
+  });
+
+  it("leaves no folder behind when it ends while halted", async () => {
+    const other = await startSealableVault({ storage: "raft", transport: "https" });
+    const file = other.tls?.caFile ?? "";
+    await other.halt();
+    expect(existsSync(file)).toBe(true);
+    await other.stop();
+    expect(existsSync(file)).toBe(false);
   });
 });
 

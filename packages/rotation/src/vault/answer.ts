@@ -101,7 +101,7 @@ function judgeByStatus(status: number, body: VaultBody | undefined, outcome: Out
       return judgeBadRequest(said, told, outcome.text, asked);
     case 403: {
       if (asked.advice !== undefined) return refusedLogin(told, asked.advice, asked);
-      const { why, advice } = asked.denial ?? denial;
+      const { why, advice } = said.includes("invalid token") ? noToken : (asked.denial ?? denial);
       return failure("denied", why + told, advice, asked, { refused: true });
     }
     case 405:
@@ -144,6 +144,12 @@ function judgeByStatus(status: number, body: VaultBody | undefined, outcome: Out
 }
 
 const denial = { why: "permission was denied", advice: "Check that the token is valid and that its policy allows this path." };
+
+/** Older servers than Vault 1.17 say only that permission was denied. */
+const noToken = {
+  why: "it does not know the token, which is over, was revoked, or is of another server",
+  advice: "Log in again, or put a valid token in its place.",
+};
 
 function judgeBadRequest(said: string, told: string, text: string, asked: Asked): Judged {
   if (said.includes("check-and-set parameter did not match"))

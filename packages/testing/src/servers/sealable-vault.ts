@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { obtainVault } from "../obtain/vault.ts";
 import { createBlockableAudit } from "./blockable-audit.ts";
@@ -25,22 +25,28 @@ export interface SealableVault extends VaultClient {
    * makes it work again.
    */
   blockAudit: () => Promise<() => Promise<void>>;
+  /** Kills the server; nobody listens on its port until `start`. Only `raft` has kept anything by then. */
+  halt: () => Promise<void>;
+  /** Starts a halted server again. It is sealed, as every Vault is after its start. */
+  start: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
 export interface SealableVaultOptions {
   transport?: "http" | "https";
+  /** `inmem` without it; `raft` keeps what it holds through `halt` and `start`, and takes two seconds longer to be ready. */
+  storage?: "inmem" | "raft";
 }
 
-/** Vault as it is run for real, with a configuration file: initialised with one unseal key, unsealed, in memory, KV v2 at `secret/`. */
-export async function startSealableVault({ transport = "http" }: SealableVaultOptions = {}): Promise<SealableVault> {
+/** Vault as it is run for real, with a configuration file: initialised with one unseal key, unsealed, KV v2 at `secret/`. */
+export async function startSealableVault({ transport = "http", storage = "inmem" }: SealableVaultOptions = {}): Promise<SealableVault> {
   const { vault } = await obtainVault();
   const server = await startServer({
     label: "Vault",
     ports: 2,
     prepare: async ({ folder, port }) => {
       const config = join(folder, "vault.json");
-      await writeFile(config, JSON.stringify(await configuration(folder, port, transport)));
+      await writeFile(config, JSON.stringify(await configuration(folder, port, { transport, storage })));
       return { executable: vault, args: ["server", `-config=${config}`], env: serverEnvironment(folder), stopSignal: "SIGTERM" };
     },
     isReady: async ({ folder, port }) => {
@@ -74,6 +80,14 @@ export async function startSealableVault({ transport = "http" }: SealableVaultOp
     unseal,
     seal: async () => void (await client.must("PUT", "sys/seal")),
     blockAudit: audit.block,
+    halt: server.halt,
+    start: async () => {
+      await server.startAgain();
+      await until(
+        "Vault answers after its start",
+        async () => (await client.request("GET", "sys/health").catch(() => undefined))?.status === 503,
+      );
+    },
     stop: async () => {
       audit.close();
       await server.stop();
@@ -81,9 +95,17 @@ export async function startSealableVault({ transport = "http" }: SealableVaultOp
   };
 }
 
-async function configuration(folder: string, port: number, transport: "http" | "https"): Promise<object> {
+async function configuration(folder: string, port: number, { transport, storage }: Required<SealableVaultOptions>): Promise<object> {
   const listener = { address: `127.0.0.1:${port}`, ...(await listenerSecurity(folder, transport)) };
-  return { storage: { inmem: {} }, listener: { tcp: listener }, api_addr: `${transport}://127.0.0.1:${port}`, disable_mlock: true };
+  const addresses = { api_addr: `${transport}://127.0.0.1:${port}`, cluster_addr: `https://127.0.0.1:${port + 1}` };
+  return { storage: await storageIn(folder, storage), listener: { tcp: listener }, ...addresses, disable_mlock: true };
+}
+
+async function storageIn(folder: string, storage: "inmem" | "raft"): Promise<object> {
+  if (storage === "inmem") return { inmem: {} };
+  const path = join(folder, "data");
+  await mkdir(path);
+  return { raft: { path, node_id: "n1", performance_multiplier: 1 } };
 }
 
 async function listenerSecurity(folder: string, transport: "http" | "https"): Promise<object> {

@@ -13,8 +13,8 @@ export interface ServerCommand {
   runAs?: number;
 }
 
-export type ToSupervisor = { kind: "start"; command: ServerCommand } | { kind: "signal"; signal: NodeJS.Signals };
-export type FromSupervisor = { kind: "started"; pid: number } | { kind: "ended"; outcome: string };
+export type ToSupervisor = { kind: "start"; command: ServerCommand } | { kind: "signal"; signal: NodeJS.Signals } | { kind: "halt" };
+export type FromSupervisor = { kind: "started"; pid: number } | { kind: "halted" } | { kind: "ended"; outcome: string };
 
 export interface ServerProcess {
   pid: number;
@@ -23,6 +23,10 @@ export interface ServerProcess {
   /** Set once the server has ended: "exit code 1", "SIGKILL". */
   outcome: () => string | undefined;
   signal: (signal: NodeJS.Signals) => void;
+  /** Kills the server and keeps its folder, as a crash does. */
+  halt: () => Promise<void>;
+  /** Starts a halted server again, with the same command in the same folder; it may not answer yet. */
+  startAgain: () => Promise<void>;
   /** Ends the server and waits until it is gone and its folder removed. */
   stop: () => Promise<void>;
 }
@@ -41,7 +45,7 @@ export async function startProcess(command: ServerCommand): Promise<ServerProces
   const pid = await new Promise<number>((settle, reject) => {
     supervisor.on("message", (message: FromSupervisor) => {
       if (message.kind === "started") settle(message.pid);
-      else outcome = message.outcome;
+      else if (message.kind === "ended") outcome = message.outcome;
     });
     void ended.then((how) => {
       outcome ??= how;
@@ -53,11 +57,26 @@ export async function startProcess(command: ServerCommand): Promise<ServerProces
     output,
     outcome: () => outcome,
     signal: (signal) => void supervisor.send({ kind: "signal", signal } satisfies ToSupervisor),
+    halt: () => told(supervisor, { kind: "halt" }, "halted"),
+    startAgain: () => told(supervisor, { kind: "start", command }, "started"),
     stop: async () => {
       if (supervisor.connected) supervisor.disconnect();
       await ended;
     },
   };
+}
+
+/** Tells the supervisor something and waits until it says that it is done. */
+async function told(supervisor: ChildProcess, message: ToSupervisor, done: FromSupervisor["kind"]): Promise<void> {
+  await new Promise<void>((settle) => {
+    const hear = ({ kind }: FromSupervisor): void => {
+      if (kind !== done) return;
+      supervisor.off("message", hear);
+      settle();
+    };
+    supervisor.on("message", hear);
+    supervisor.send(message);
+  });
 }
 
 /** Resolves when the supervisor is gone and all of its output has arrived; its own "close" event does not come after a disconnect. */

@@ -7,11 +7,25 @@ import type { FromSupervisor, ServerCommand, ToSupervisor } from "./server-proce
 
 const graceMs = 5_000;
 let server: ChildProcess | undefined;
+let isHalting = false;
 
 process.on("message", (message: ToSupervisor) => {
-  if (message.kind === "signal") server?.kill(message.signal);
-  else server = start(message.command);
+  switch (message.kind) {
+    case "start":
+      server = start(message.command);
+      return;
+    case "signal":
+      server?.kill(message.signal);
+      return;
+    case "halt":
+      isHalting = true;
+      server?.kill("SIGKILL");
+  }
 });
+
+for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"] as const) process.on(signal, () => stop());
+process.on("disconnect", () => stop());
+let stop = (): void => process.exit(0);
 
 function start(command: ServerCommand): ChildProcess {
   const child = spawn(command.executable, command.args, {
@@ -26,17 +40,23 @@ function start(command: ServerCommand): ChildProcess {
   child.once("error", (error) => end(child, command, error.message));
   child.once("exit", (code, signal) => end(child, command, signal ?? `exit code ${String(code)}`));
 
-  const stop = (): void => {
+  stop = () => {
+    // A server that was halted leaves only its folder.
+    if (server === undefined) return end(child, command, "halted");
+    isHalting = false;
     child.kill(command.stopSignal);
     setTimeout(() => child.kill("SIGKILL"), graceMs).unref();
   };
-  for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"] as const) process.on(signal, stop);
-  process.on("disconnect", stop);
   return child;
 }
 
 /** The server is gone: ends what it left in its group, removes the folder, reports if anybody still listens. */
 function end(child: ChildProcess, command: ServerCommand, outcome: string): void {
+  if (isHalting) {
+    isHalting = false;
+    server = undefined;
+    return tell({ kind: "halted" });
+  }
   try {
     if (child.pid !== undefined && process.platform !== "win32") process.kill(-child.pid, "SIGKILL");
   } catch {
