@@ -35,7 +35,12 @@ export function startRunner(
   stop: { readonly mode: "go" | "wait" | "die"; readonly boundary?: string } = { mode: "go" },
   env: NodeJS.ProcessEnv = {},
 ): RunnerProcess {
-  const child = spawn(process.execPath, ["--conditions=holdfast-source", program, policy, secret, stop.mode, stop.boundary ?? ""], {
+  return startProgram(program, [policy, secret, stop.mode, stop.boundary ?? ""], env);
+}
+
+/** A process of its own that runs a file of this repository, and ends with the test at the latest. */
+export function startProgram(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): RunnerProcess {
+  const child = spawn(process.execPath, ["--conditions=holdfast-source", file, ...args], {
     env: { ...process.env, NODE_COMPILE_CACHE: compiled, ...env },
   });
   onTestFinished(() => void child.kill("SIGKILL"));

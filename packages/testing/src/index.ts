@@ -5,6 +5,7 @@ export { withOrdinaryRights } from "./ordinary-rights.ts";
 export { kmsClient } from "./servers/kms-client.ts";
 export type { KmsClient } from "./servers/kms-client.ts";
 export type { KmsServer } from "./servers/kms.ts";
+export type { MysqlServer } from "./servers/mysql.ts";
 export type { PostgresServer } from "./servers/postgres.ts";
 export type { RedisServer } from "./servers/redis.ts";
 export { startSealableVault } from "./servers/sealable-vault.ts";

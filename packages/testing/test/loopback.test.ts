@@ -3,13 +3,14 @@ import { connect, createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
 import { expect, it } from "vitest";
-import { describeWithServers, useKms, usePostgres, useRedis, useVault } from "../src/vitest.ts";
+import { describeWithServers, useKms, useMysql, usePostgres, useRedis, useVault } from "../src/vitest.ts";
 
 describeWithServers("the servers", () => {
   const vault = useVault();
   const kms = useKms();
   const postgres = usePostgres();
   const redis = useRedis();
+  const mysql = useMysql();
 
   it("are reached through 127.0.0.1 and no other address of the machine", async () => {
     const others = otherAddresses();
@@ -21,7 +22,7 @@ describeWithServers("the servers", () => {
     open.close();
 
     const vaultPort = Number(new URL(vault.address).port);
-    const ports = [vaultPort, vaultPort + 1, Number(new URL(kms.endpoint).port), postgres.port, redis.port];
+    const ports = [vaultPort, vaultPort + 1, Number(new URL(kms.endpoint).port), postgres.port, redis.port, mysql.port];
     for (const port of ports) {
       expect(await reachable(port, ["127.0.0.1"])).toEqual(["127.0.0.1"]);
       expect(await reachable(port, others)).toEqual([]);

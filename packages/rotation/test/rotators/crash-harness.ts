@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, utimesSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 
 import { describe, expect, it } from "vitest";
@@ -17,7 +18,7 @@ import {
 } from "../../src/index.ts";
 import { openStore } from "../../src/stores/open-store.ts";
 import { type PolicyFolder, policyFolder } from "../policy-folder.ts";
-import { startRunner } from "../runner-process.ts";
+import { startProgram, startRunner } from "../runner-process.ts";
 import { type Address, lossyProxy, type LossyProxy } from "./lossy-proxy.ts";
 
 const DAY_MS = 86_400_000;
@@ -56,7 +57,7 @@ export interface Scene {
   readonly made: PolicyFolder;
   /** In the order of the calls of `through`. */
   readonly proxies: readonly LossyProxy[];
-  /** Every value that was ever current or pending here, to look for where none may be. */
+  /** Every value that was ever in use here, an administrator's too, to look for where none may be. */
   readonly values: Set<string>;
 }
 
@@ -73,16 +74,18 @@ export async function scene(setUp: SetUp, overlap: "0s" | "1d" = "0s"): Promise<
     ...others.map((name) => `${name}: { store: local, path: ${name} }`),
   ];
   const made = await policyFolder({ secrets: declared.join("\n"), ...(rotator.otherStores && { otherStores: rotator.otherStores }) });
-  const place: Scene = { rotator, made, proxies, values: new Set() };
+  const place: Scene = { rotator, made, proxies, values: new Set(Object.values(rotator.others ?? {}).flatMap(({ value }) => value ?? [])) };
   for (const [name, fields] of Object.entries(rotator.others ?? {})) await put(place, name, fields);
   if (rotator.initial) await put(place, rotated, rotator.initial);
   return place;
 }
 
-async function put({ made: { policy } }: Scene, path: string, fields: Readonly<Record<string, string>>): Promise<void> {
+/** Writes as another program does. */
+export async function put({ made: { policy } }: Scene, path: string, fields: Readonly<Record<string, string>>): Promise<void> {
   const store = await openStore(policy.policy.stores[0]!, { directory: policy.directory, env: process.env });
+  const found = await store.read(path);
   const document: Document = Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, Secret.of(text)]));
-  await store.write(path, document, "absent");
+  await store.write(path, { ...found?.document, ...document }, found?.version ?? "absent");
   await store.close();
 }
 
@@ -267,6 +270,44 @@ export function describeCrashes(name: string, keeps: Keeps, setUp: SetUp): void 
     });
   });
 }
+
+/** How a program of its own uses the credential: a module with `logIn(credential, options)`, and the options. */
+export interface LogIn {
+  readonly module: URL;
+  readonly options: unknown;
+}
+
+/**
+ * A process that reads the store again every 50 ms and logs in every 10 ms is refused not once while the secret is rotated `times` times. The overlap ends
+ * as soon as that process uses the new value only, which is what an overlap longer than its cache means.
+ */
+export function describeLoad(name: string, setUp: SetUp, logIn: () => LogIn, times = 50): void {
+  describe(`${name}: a program under constant load`, () => {
+    it(`is never refused during ${times} rotations`, { timeout: 300_000 }, async () => {
+      const { place } = await runningScene(setUp, "1d");
+      const { module, options } = logIn();
+      const program = startProgram(consumer, [place.made.policy.file, rotated, module.href, JSON.stringify(options)], place.rotator.env);
+      const outcomes: SecretOutcome[] = [];
+      for (let time = 1; time <= times; time += 1) {
+        const begun = await rotate(place);
+        expect(begun).toMatchObject({ result: "rotated", phase: "overlap" });
+        await program.printed(`settled ${begun.generation}`);
+        const retired = await resume(place, { now: () => Date.now() + DAY_MS + 1 });
+        expect(retired).toMatchObject({ result: "retired" });
+        outcomes.push(begun, retired);
+        await read(place);
+      }
+      program.child.stdin.end();
+      const { stdout, stderr } = await program.ended();
+      const { accepted, refused, failed } = JSON.parse(stdout.split("\n").at(-1) ?? "{}") as Record<string, number>;
+      expect({ refused, failed, stderr }).toEqual({ refused: 0, failed: 0, stderr: "" });
+      expect(accepted).toBeGreaterThan(times * 5);
+      await expectClean(place, outcomes);
+    });
+  });
+}
+
+const consumer = fileURLToPath(new URL("../fixtures/consumer.ts", import.meta.url));
 
 function throwingAt(boundary: string): NonNullable<RotationOptions["onStep"]> {
   return ({ step, when }) => {

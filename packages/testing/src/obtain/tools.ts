@@ -1,5 +1,6 @@
 import { obtainEditor } from "./editor.ts";
 import { obtainGitleaks } from "./gitleaks.ts";
+import { obtainMariadb } from "./mariadb.ts";
 import { obtainMoto } from "./moto.ts";
 import { obtainPostgres } from "./postgres.ts";
 import { obtainRedis } from "./redis.ts";
@@ -13,6 +14,7 @@ export const tools = {
   sops: obtainSops,
   postgres: obtainPostgres,
   redis: obtainRedis,
+  mariadb: obtainMariadb,
   editor: obtainEditor,
   gitleaks: obtainGitleaks,
 };

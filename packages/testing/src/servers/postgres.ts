@@ -15,7 +15,7 @@ export interface PostgresServer {
 }
 
 /** PostgreSQL refuses to run as root; then it runs as `nobody`. */
-const runAs = process.getuid?.() === 0 ? { runAs: 65534 } : {};
+export const runAs = process.getuid?.() === 0 ? { runAs: 65534 } : {};
 
 /** A new PostgreSQL cluster that does not bother to write to disk durably. */
 export async function startPostgres(): Promise<PostgresServer> {
@@ -25,11 +25,8 @@ export async function startPostgres(): Promise<PostgresServer> {
     label: "PostgreSQL",
     ports: 1,
     prepare: async ({ folder, port }) => {
-      const bin = join(await readableInstallation(installation, folder), "bin");
-      const env = serverEnvironment(folder);
-      await createCluster(bin, folder, admin, env);
-      const unsafe = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"];
-      const args = ["-D", join(folder, "data"), "-h", "127.0.0.1", "-p", String(port), "-k", "", ...unsafe];
+      const { bin, env } = await createCluster(installation, folder, admin);
+      const args = [...placeOf(folder, port), "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"];
       return { executable: join(bin, "postgres"), args, env, stopSignal: "SIGQUIT", ...runAs };
     },
     isReady: ({ output }) => Promise.resolve(output.includes("database system is ready to accept connections")),
@@ -37,13 +34,25 @@ export async function startPostgres(): Promise<PostgresServer> {
   return { host: server.host, port: server.port, admin, stop: server.stop };
 }
 
-async function createCluster(bin: string, folder: string, admin: PostgresServer["admin"], env: NodeJS.ProcessEnv): Promise<void> {
+export function placeOf(folder: string, port: number): string[] {
+  return ["-D", join(folder, "data"), "-h", "127.0.0.1", "-p", String(port), "-k", ""];
+}
+
+/** Makes the cluster `folder/data`. */
+export async function createCluster(
+  installation: string,
+  folder: string,
+  admin: PostgresServer["admin"],
+): Promise<{ bin: string; env: NodeJS.ProcessEnv }> {
+  const bin = join(await readableInstallation(installation, folder), "bin");
+  const env = serverEnvironment(folder);
   const passwordFile = join(folder, "password");
   await writeFile(passwordFile, admin.password, { mode: 0o600 });
   if (runAs.runAs !== undefined) for (const path of [folder, passwordFile]) await chown(path, runAs.runAs, runAs.runAs);
   const login = ["-U", admin.user, `--pwfile=${passwordFile}`, "--auth-local=reject", "--auth-host=scram-sha-256"];
   const shape = ["-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"];
   await run(join(bin, "initdb"), ["-D", join(folder, "data"), ...login, ...shape], { cwd: folder, env, ...runAs });
+  return { bin, env };
 }
 
 /** The installation, or a copy of it in `folder` when another user may not enter where it lies (a checkout under root's home). */

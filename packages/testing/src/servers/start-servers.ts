@@ -1,4 +1,5 @@
 import { startKms } from "./kms.ts";
+import { startMysql } from "./mysql.ts";
 import { startPostgres } from "./postgres.ts";
 import { startRedis } from "./redis.ts";
 import { startVault } from "./vault.ts";
@@ -9,6 +10,7 @@ export const serverKinds = {
   kms: startKms,
   postgres: startPostgres,
   redis: startRedis,
+  mysql: startMysql,
 };
 
 export type ServerKind = keyof typeof serverKinds;
