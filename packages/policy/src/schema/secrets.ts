@@ -4,11 +4,12 @@ import { postgres } from "./rotators/databases.ts";
 import { generated } from "./rotators/generated.ts";
 import { redis } from "./rotators/redis.ts";
 import { vaultApprole } from "./rotators/vault-approle.ts";
+import { vaultTransit } from "./rotators/vault-transit.ts";
 import { duration, durationOrNone, environmentName, filePath, name } from "./scalars.ts";
 
 /** One line a rotator. */
 export const rotator = z
-  .discriminatedUnion("with", [generated, postgres, redis, vaultApprole])
+  .discriminatedUnion("with", [generated, postgres, redis, vaultApprole, vaultTransit])
   .describe("How a new value is made and put in place; Holdfast only reads the secret without it.");
 
 const storeName = z.string({ error: "expected the name of a store" });

@@ -10,6 +10,7 @@ const rotators: { readonly [Kind in RotatorPolicy["with"]]: Open<Kind> } = {
   generated: async (policy) => (await import("./generated.ts")).generated(policy),
   redis: async (policy) => (await import("./redis/redis.ts")).redis(policy),
   "vault-approle": async (policy) => (await import("./vault/approle.ts")).vaultApprole(policy),
+  "vault-transit": async (policy) => (await import("./vault/transit.ts")).vaultTransit(policy),
 };
 
 export function openRotator(policy: RotatorPolicy): Promise<Rotator> {

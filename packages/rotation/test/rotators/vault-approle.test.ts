@@ -5,8 +5,8 @@ import { describeWithServers, useVault } from "@holdfast/testing/vitest";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import type { Credential } from "../../src/index.ts";
-import { startRunner } from "../runner-process.ts";
 import { underConstantLoad } from "./constant-load.ts";
+import { describeCrashes, type SetUp } from "./crash-harness.ts";
 import { faultyHttp, httpFaults } from "./faulty-http.ts";
 import { auditIsWhole, type RotatedSecret, rotatedSecret } from "./rotated-secret.ts";
 
@@ -255,19 +255,19 @@ describeWithServers("a secret ID of AppRole", () => {
     expect(load.logins).toBeGreaterThan(200);
   });
 
-  describe("killed at a boundary", () => {
-    const steps = ["prepare", "apply", "verify", "promote", "retire"];
-    it.each(steps.flatMap((step) => [`before ${step}`, `after ${step}`]))("%s: resume finishes what was begun", async (boundary) => {
-      const made = await begin();
-      const killed = startRunner(made.secret.policy.file, "app", { mode: "die", boundary }, { VAULT_TOKEN: vault.token });
-      await killed.ended();
-      expect(killed.child.signalCode).toBe("SIGKILL");
-      expect(await logsIn((await made.secret.inUse())!), "programs are locked out").toBe(true);
-      expect((await made.secret.resume()).error).toBeUndefined();
-      if (boundary === "before prepare") expect((await made.secret.inUse())?.value.reveal()).toBe(made.first);
-      else await expectAtRest(made);
-    });
-  });
+  const setUp: SetUp = async (through) => {
+    const role = `role-${randomUUID().slice(0, 8)}`;
+    await vault.must("POST", `auth/${mount}/role/${role}`, { token_ttl: "1h" });
+    const { host, port } = await through({ host: "127.0.0.1", port: Number(new URL(vault.address).port) });
+    return {
+      rotate: `{ with: vault-approle, vault: prod, mount: ${mount}, role: ${role} }`,
+      otherStores: `prod: { kind: vault, address: "http://${host}:${port}" }`,
+      env: { VAULT_TOKEN: vault.token },
+      use: async (credential) => ((await logsIn(credential)) ? "accepted" : "refused"),
+      accepted: async () => (await accessorsOf(role)).length,
+    };
+  };
+  describeCrashes("the rotator vault-approle", "both in the overlap", setUp);
 
   describe("with an answer that is lost", () => {
     const requests = ["custom-secret-id", "lookup", "login", "revoke", "destroy"];
