@@ -9,9 +9,9 @@ import { tools } from "@holdfast/testing";
 
 import { interleave, outputOf, spread } from "./interleave.ts";
 
-const names = ["node -e 0", "sops exec-env", "holdfast exec"] as const;
+const names = ["node -e 0", "sops exec-env", "holdfast exec", "holdfast status"] as const;
 
-/** Wall time to start a program that does nothing, with two secrets from one SOPS file in its environment. Markdown. */
+/** Wall time to start a program that does nothing, with two secrets from one SOPS file in its environment, and to ask how old the two are. Markdown. */
 export async function execTable(rounds: number): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-bench-"));
   try {
@@ -58,5 +58,6 @@ async function prepare(folder: string): Promise<Record<(typeof names)[number], r
     "node -e 0": [process.execPath, "-e", "0"],
     "sops exec-env": [sops, "exec-env", flat, "true"],
     "holdfast exec": [process.execPath, holdfast, "exec", "--policy", policy, "--", "true"],
+    "holdfast status": [process.execPath, holdfast, "status", "--policy", policy],
   };
 }

@@ -18,7 +18,7 @@ const builds = [
   { name: "policy", built: "index.js", from: ["policy"] },
   { name: "eslint-plugin", built: "index.js", from: ["eslint-plugin"] },
   { name: "engine", built: "index.js", from: ["engine"] },
-  { name: "cli", built: "main.js", from: ["cli", "policy", "audit", "rotation"] },
+  { name: "cli", built: "start.cjs", from: ["cli", "policy", "audit", "rotation"] },
 ] as const;
 
 /** Builds what changed since its last build; several test processes may ask at once. */

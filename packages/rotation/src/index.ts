@@ -22,4 +22,4 @@ export type {
 export { Secret } from "./secret.ts";
 export type { VaultAnswer, VaultBody, VaultRequest, VaultSession } from "./vault/vault.ts";
 export { createAgeIdentity } from "./keys/age.ts";
-export { createSopsFile } from "./stores/sops-file.ts";
+export { createSopsFile } from "./stores/sops/new-file.ts";

@@ -15,7 +15,7 @@ export interface AuditShowOptions {
 
 /** `holdfast audit show`: the records as they are, without judging them. */
 export async function auditShow(options: AuditShowOptions): Promise<ExitCode> {
-  const { directory, policy } = openPolicy(options.policy);
+  const { directory, policy } = await openPolicy(options.policy);
   const log = resolve(directory, policy.audit.log);
   if (!existsSync(log)) {
     if (!options.json) process.stdout.write("There is no audit log yet: the first rotation or read begins it.\n");

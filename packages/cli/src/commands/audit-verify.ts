@@ -18,7 +18,7 @@ export interface AuditVerifyOptions {
 
 /** `holdfast audit verify`: 5 when the log is not what was signed. */
 export async function auditVerify({ log, json, policy }: AuditVerifyOptions): Promise<ExitCode> {
-  const verification = await verifyAudit(openPolicy(policy), { log });
+  const verification = await verifyAudit(await openPolicy(policy), { log });
   if (json) process.stdout.write(`${JSON.stringify(verification, undefined, 2)}\n`);
   else {
     const records = await recordsAt(verification.directory, verification.findings.flatMap(lineOf));

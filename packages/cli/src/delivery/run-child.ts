@@ -7,6 +7,8 @@ export interface ChildRequest {
   readonly file: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** What this process still does while the program runs; it ends no earlier. Must not reject. */
+  readonly meanwhile?: Promise<unknown>;
 }
 
 const forwarded = [
@@ -26,7 +28,8 @@ const raisedAgain: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP", "
  * Runs a program in the place of this one: same terminal, same standard streams, signals passed on, its exit code ours.
  * When SIGINT, SIGTERM, SIGHUP or SIGKILL ended it, this process ends by the same signal, so that a shell or supervisor sees what happened.
  */
-export function runChild({ file, args, env }: ChildRequest): Promise<number> {
+export function runChild({ file, args, env, meanwhile }: ChildRequest): Promise<number> {
+  const done = Promise.allSettled([meanwhile]);
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { env, stdio: "inherit" });
     // A terminal sends Ctrl-C and Ctrl-\ to the child too: passing them on would deliver them twice.
@@ -38,9 +41,9 @@ export function runChild({ file, args, env }: ChildRequest): Promise<number> {
     };
     child.on("error", (error: NodeJS.ErrnoException) => {
       release();
-      reject(startFailure(file, error));
+      void done.then(() => reject(startFailure(file, error)));
     });
-    child.on("exit", (code, signal) => {
+    const end = (code: number | null, signal: NodeJS.Signals | null) => {
       release();
       if (signal && raisedAgain.includes(signal)) {
         // Libraries that clean up on signals listen too, and nothing is left to clean up.
@@ -48,7 +51,8 @@ export function runChild({ file, args, env }: ChildRequest): Promise<number> {
         process.kill(process.pid, signal);
       }
       resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
-    });
+    };
+    child.on("exit", (code, signal) => void done.then(() => end(code, signal)));
   });
 }
 

@@ -1,6 +1,6 @@
 import { isAbsolute, relative } from "node:path";
 
-import { printable } from "./terminal.ts";
+import { printable } from "./printable.ts";
 
 /** A path as a person at this folder would write it. */
 export function shownPath(path: string): string {

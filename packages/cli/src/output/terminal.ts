@@ -1,5 +1,7 @@
 import pico from "picocolors";
 
+export { printable } from "./printable.ts";
+
 /** The reader at the other end of a stream: colours and width only where a person looks. */
 export interface Terminal {
   readonly interactive: boolean;
@@ -43,11 +45,6 @@ export function cutInMiddle(text: string, longest: number): string {
 /** A hyperlink (OSC 8) where a person looks and escape sequences are welcome; terminals that do not know it show the text alone. */
 export function linkTo(url: string, text: string, { interactive, colors }: Pick<Terminal, "interactive" | "colors">): string {
   return interactive && colors.isColorSupported ? `\u001b]8;;${url}\u001b\\${text}\u001b]8;;\u001b\\` : text;
-}
-
-/** A name or message from outside cannot move the cursor or write into another line. */
-export function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/gu, (character) => (character === "\n" || character === "\t" ? " " : "\ufffd"));
 }
 
 /** Columns as wide as their longest cell, two spaces between them. */

@@ -1,5 +1,3 @@
-import { verifyAuditLog } from "@holdfast/audit";
-
 import { RotationError } from "../error.ts";
 import type { Store } from "../roles.ts";
 import { Secret } from "../secret.ts";
@@ -39,6 +37,7 @@ export async function writeAnchor(place: AnchorPlace, checkpoint: string): Promi
 export async function checkAgainstAnchor(place: AnchorPlace, log: { readonly directory: string }, verifierKey: string): Promise<void> {
   const anchor = await readAnchor(place);
   if (anchor === undefined) return;
+  const { verifyAuditLog } = await import("@holdfast/audit");
   const { findings } = await verifyAuditLog({ directory: log.directory, trust: verifierKey, anchor });
   const finding = findings.find(({ severity }) => severity === "error");
   if (finding === undefined) return;

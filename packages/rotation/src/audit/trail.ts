@@ -3,13 +3,16 @@ import { stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, join, resolve } from "node:path";
 
-import { AuditError, type AuditLog, type AuditRecord, createSigner, openAuditLog, readRecords, stdoutSink } from "@holdfast/audit";
+import type { AuditError, AuditLog, AuditRecord } from "@holdfast/audit";
 import type { AuditPolicy, PolicyFile } from "@holdfast/policy";
 
 import { RotationError } from "../error.ts";
 import { isRunning } from "../protocol/holder.ts";
 import type { Secret } from "../secret.ts";
 import { ciJob } from "./ci-job.ts";
+
+/** Loaded with the first record: who asks for the age of a secret writes none. */
+const library = () => import("@holdfast/audit");
 
 /** What may be said about an act; there is no field for a value. */
 export interface ActFacts {
@@ -141,6 +144,7 @@ async function openIntents(directory: string): Promise<AuditRecord[]> {
 
 async function scan(directory: string): Promise<AuditRecord[]> {
   const open = new Map<number, AuditRecord>();
+  const { readRecords } = await library();
   for await (const record of readRecords(directory)) {
     if (record.kind === "intent") open.set(record.sequence, record);
     if (record.kind === "outcome") open.delete(record.intent ?? -1);
@@ -170,6 +174,7 @@ export function signingKey(policy: PolicyFile): { readonly file: string; readonl
 }
 
 async function openLog({ policy, env, records, checkAnchor }: TrailOptions): Promise<AuditLog> {
+  const { createSigner, openAuditLog } = await library();
   const signer = await createSigner(signingKey(policy));
   const ci = ciJob(env);
   const log = await openAuditLog({
@@ -177,7 +182,7 @@ async function openLog({ policy, env, records, checkAnchor }: TrailOptions): Pro
     origin: originOf(policy),
     signer,
     actor: ci === undefined ? {} : { ci },
-    sinks: sinksOf(policy.policy.audit, records),
+    sinks: await sinksOf(policy.policy.audit, records),
   });
   try {
     await checkAnchor(log, signer.verifierKey);
@@ -188,7 +193,8 @@ async function openLog({ policy, env, records, checkAnchor }: TrailOptions): Pro
   return log;
 }
 
-function sinksOf({ sinks }: AuditPolicy, records: NodeJS.WritableStream) {
+async function sinksOf({ sinks }: AuditPolicy, records: NodeJS.WritableStream) {
+  const { stdoutSink } = await library();
   return sinks.map((sink) => {
     switch (sink) {
       case "stdout":
@@ -203,6 +209,11 @@ async function recordOf(log: AuditLog, { value, ...facts }: ActFacts) {
 
 function auditFailure(error: unknown, consequence: string): RotationError {
   if (error instanceof RotationError) return error;
-  const reason = error instanceof AuditError ? error.message : "The audit log could not be written.";
-  return new RotationError("audit", `${reason} ${consequence}`, { cause: error instanceof AuditError ? error : undefined });
+  const ofLog = isAuditError(error) ? error : undefined;
+  return new RotationError("audit", `${ofLog?.message ?? "The audit log could not be written."} ${consequence}`, { cause: ofLog });
+}
+
+/** Told by its name: the class is loaded with the library only. */
+function isAuditError(error: unknown): error is AuditError {
+  return error instanceof Error && error.name === "AuditError";
 }

@@ -1,4 +1,4 @@
-import { isSpanContextValid, type Span, SpanStatusCode, trace } from "@opentelemetry/api";
+import type { Span } from "@opentelemetry/api";
 
 import { RotationError } from "../error.ts";
 
@@ -8,6 +8,8 @@ export async function inSpan<T>(
   attributes: Readonly<Record<string, string | number>>,
   work: (traceId: string | undefined) => Promise<T>,
 ): Promise<T> {
+  // Loaded by what makes spans: reading a value or asking how old it is makes none.
+  const { isSpanContextValid, SpanStatusCode, trace } = await import("@opentelemetry/api");
   return trace.getTracer("@holdfast/rotation").startActiveSpan(name, { attributes }, async (span: Span) => {
     try {
       const context = span.spanContext();
