@@ -362,13 +362,36 @@ export const cases: readonly Case[] = [
       stores:
         a: { kind: sops, file: a.yaml, key: { age: { recipients: [] } } }
         b: { kind: sops, file: b.yaml, key: { age: { recipients: [ssh-ed25519] } } }
-        c: { kind: sops, file: "", key: {} }
+        c: { kind: sops, file: "", key: { age: { recipients: [age1qqqqqqqqqqqqqqqqqqqqqqq] } } }
     `,
     problems: [
       "3:60 [[]] expected at least one recipient",
       "4:61 [ssh-ed25519] expected an age recipient, which starts with age1",
       '5:26 [""] expected a path',
-      "5:30 [key] `key` lacks `age`",
+    ],
+  },
+  {
+    title: "encrypted files with keys of servers",
+    yaml: yaml`
+      version: 1
+      stores:
+        prod: { kind: vault, address: https://vault.internal }
+        a: { kind: sops, file: a.env, key: {} }
+        b: { kind: sops, file: b.yaml, key: { vault-transit: { key: k } } }
+        c: { kind: sops, file: c.yaml, key: { vault-transit: { key: k, store: a, ca: x } } }
+        d: { kind: sops, file: d.yaml, key: { vault-transit: { key: k, store: other } } }
+        e: { kind: sops, file: e.yaml, key: { vault-transit: { key: k, store: prod, address: https://v } } }
+        f: { kind: sops, file: f.yaml, key: { aws-kms: { arns: [alias/a] } } }
+        g: { kind: sops, file: g.yaml, key: { aws-kms: { arns: [arn:aws:kms:eu-west-1:111122223333:alias/a] }, vault-transit: { key: k, store: prod } } }
+    `,
+    problems: [
+      "4:33 [key] a file needs at least one key: expected age, aws-kms or vault-transit",
+      "5:41 [vault-transit] `vault-transit` lacks `store` or `address`",
+      "6:73 [a] `a` is a file: name a store of kind vault",
+      "6:76 [ca] `ca` comes from the store `a`: remove it",
+      "7:73 [other] no store is called `other`: expected prod, a, b, c, d, e, f or g",
+      "8:79 [address] `store` and `address` are both given: keep one",
+      "9:59 [alias/a] expected an ARN such as arn:aws:kms:eu-central-1:111122223333:key/…",
     ],
   },
 

@@ -20,6 +20,11 @@ export function openStores(
   onWarning: (message: string) => void = () => undefined,
 ): Stores {
   const opened = new Map<string, Promise<Store>>();
+  const vaultOf = async (name: string): Promise<{ address: string; session: VaultSession }> => {
+    const session = await stores.vault(name);
+    const declared = policy.stores.find((store) => store.name === name);
+    return { address: declared?.kind === "vault" ? declared.address.replace(/\/$/u, "") : "", session };
+  };
   const stores: Stores = {
     async vault(name) {
       const store = await stores.open(name);
@@ -38,7 +43,7 @@ export function openStores(
           new RotationError("invalid", `The policy declares no store "${name}". Nothing was done. Add it under "stores:".`),
         );
       }
-      const opening = openStore(declared, { directory, env, onWarning });
+      const opening = openStore(declared, { directory, env, onWarning, vault: vaultOf });
       opened.set(name, opening);
       opening.catch(() => opened.delete(name));
       return opening;

@@ -3,7 +3,9 @@ import type { Finding } from "../finding.ts";
 import type { PolicyInput } from "../schema/policy-file.ts";
 import type { YamlTree } from "../yaml/tree.ts";
 
-type Login = NonNullable<Extract<NonNullable<PolicyInput["stores"]>[string], { kind: "vault" }>["auth"]>;
+type StoreInput = NonNullable<PolicyInput["stores"]>[string];
+type Login = NonNullable<Extract<StoreInput, { kind: "vault" }>["auth"]>;
+type FileKey = Extract<StoreInput, { kind: "sops" }>["key"];
 
 /** Whatever a store logs in or decrypts with comes from one place: an environment variable, a file or a server. */
 export function logins({ stores = {} }: PolicyInput, tree: YamlTree): Finding[] {
@@ -11,14 +13,42 @@ export function logins({ stores = {} }: PolicyInput, tree: YamlTree): Finding[] 
     switch (store.kind) {
       case "vault": {
         const { auth } = store;
-        if (!auth) return [];
-        const path = ["stores", name, "auth"];
-        return placesOf(auth).flatMap((places) => [...notTwice(places, auth, path, tree), ...given(places, auth, path, tree)]);
+        return auth ? loginFindings(auth, ["stores", name, "auth"], tree) : [];
       }
       case "sops":
-        return notTwice(envOrFile("identity"), store.key.age, ["stores", name, "key", "age"], tree);
+        return fileKey(store.key, ["stores", name, "key"], tree);
     }
   });
+}
+
+/** A file has at least one key, and Vault is reached in one way. */
+function fileKey(key: FileKey, path: readonly string[], tree: YamlTree): Finding[] {
+  const { age, "vault-transit": transit } = key;
+  if (Object.keys(key).length === 0) {
+    const message = "a file needs at least one key: expected age, aws-kms or vault-transit";
+    return [{ code: "incomplete", severity: "error", span: tree.keySpan(path), message }];
+  }
+  const own = ["namespace", "ca", "auth"].filter((name) => transit?.store !== undefined && name in transit);
+  const at = [...path, "vault-transit"];
+  return [
+    ...(age ? notTwice(envOrFile("identity"), age, [...path, "age"], tree) : []),
+    ...(transit ? [...notTwice(["store", "address"], transit, at, tree), ...oneOf(["store", "address"], transit, at, tree)] : []),
+    ...own.map((name): Finding => {
+      const message = `\`${name}\` comes from the store \`${transit?.store}\`: remove it`;
+      return { code: "wrong-value", severity: "error", span: tree.keySpan([...at, name]), message };
+    }),
+    ...(transit?.auth ? loginFindings(transit.auth, [...at, "auth"], tree) : []),
+  ];
+}
+
+function oneOf(places: readonly string[], login: object, path: readonly string[], tree: YamlTree): Finding[] {
+  if (places.some((place) => place in login)) return [];
+  const message = `\`${path.at(-1)}\` lacks ${choice(places.map((place) => `\`${place}\``))}`;
+  return [{ code: "incomplete", severity: "error", span: tree.keySpan(path), message }];
+}
+
+function loginFindings(auth: Login, path: readonly string[], tree: YamlTree): Finding[] {
+  return placesOf(auth).flatMap((places) => [...notTwice(places, auth, path, tree), ...given(places, auth, path, tree)]);
 }
 
 /** For each credential the keys that can say where it is. */

@@ -4,10 +4,10 @@ import { nearest } from "../nearest.ts";
 import type { PolicyInput } from "../schema/policy-file.ts";
 import type { YamlTree } from "../yaml/tree.ts";
 
-/** Every store that a secret, a rotator or the audit log's anchor names is in the file, faulty itself or not. */
-export function unknownStores({ secrets = {}, audit }: PolicyInput, tree: YamlTree): Finding[] {
+/** Every store that a secret, a rotator, the key of a file or the audit log's anchor names is in the file, faulty itself or not. */
+export function unknownStores({ secrets = {}, stores = {}, audit }: PolicyInput, tree: YamlTree): Finding[] {
   const declared = declaredIn(tree.data, "stores");
-  const uses: { store: string; path: Path }[] = Object.entries(secrets).map(([name, { store }]) => ({
+  const uses: Use[] = Object.entries(secrets).map(([name, { store }]) => ({
     store,
     path: ["secrets", name, "store"],
   }));
@@ -15,6 +15,31 @@ export function unknownStores({ secrets = {}, audit }: PolicyInput, tree: YamlTr
     if (rotate && "vault" in rotate && rotate.vault !== undefined)
       uses.push({ store: rotate.vault, path: ["secrets", name, "rotate", "vault"] });
   if (audit?.anchor) uses.push({ store: audit.anchor.store, path: ["audit", "anchor", "store"] });
+  for (const [name, policy] of Object.entries(stores)) {
+    const store = policy.kind === "sops" ? policy.key["vault-transit"]?.store : undefined;
+    if (store !== undefined) uses.push({ store, path: ["stores", name, "key", "vault-transit", "store"] });
+  }
+  return [...notServers(uses, stores, tree), ...unknownOf(uses, declared, tree)];
+}
+
+/** The key of a file comes from a server, not from another file. */
+function notServers(uses: readonly Use[], stores: NonNullable<PolicyInput["stores"]>, tree: YamlTree): Finding[] {
+  return uses
+    .filter(({ store, path }) => path[0] === "stores" && stores[store]?.kind === "sops")
+    .map(({ store, path }) => ({
+      code: "wrong-value",
+      severity: "error",
+      span: tree.valueSpan(path),
+      message: `\`${store}\` is a file: name a store of kind vault`,
+    }));
+}
+
+interface Use {
+  readonly store: string;
+  readonly path: Path;
+}
+
+function unknownOf(uses: readonly Use[], declared: readonly string[], tree: YamlTree): Finding[] {
   return uses
     .filter(({ store }) => !declared.includes(store))
     .map(({ store, path }) => ({

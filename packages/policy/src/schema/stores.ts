@@ -101,13 +101,15 @@ const vaultAuth = z
   ])
   .describe("How to log in; with the token of VAULT_TOKEN without it, or with that of `vault login` (~/.vault-token).");
 
+const address = z
+  .string()
+  .regex(/^https?:\/\/[^/\s]+\/?$/u, { error: "expected an address such as https://vault.internal:8200" })
+  .meta({ examples: ["https://vault.internal:8200"] });
+
 const vault = z
   .strictObject({
     kind: z.literal("vault").describe("KV version 2 of HashiCorp Vault."),
-    address: z
-      .string()
-      .regex(/^https?:\/\/[^/\s]+\/?$/u, { error: "expected an address such as https://vault.internal:8200" })
-      .meta({ description: "Where the server is.", examples: ["https://vault.internal:8200"] }),
+    address: address.describe("Where the server is."),
     namespace: z.string().min(1, { error: "expected a namespace" }).optional().describe("Namespace, on servers that have them."),
     mount: z.string().min(1, { error: "expected a mount" }).optional().describe("Mount of the engine; `secret` without it."),
     ca: filePath.optional().describe("PEM file of a private certificate authority."),
@@ -131,11 +133,55 @@ const age = z
   })
   .describe("age keys (X25519).");
 
+const awsKms = z
+  .strictObject({
+    arns: z
+      .array(
+        z
+          .string()
+          .regex(/^arn:aws[\w-]*:kms:[^:\s]+:\d+:(?:key|alias)\/\S+$/u, {
+            error: "expected an ARN such as arn:aws:kms:eu-central-1:111122223333:key/…",
+          })
+          .meta({ examples: ["arn:aws:kms:eu-central-1:111122223333:key/…"] }),
+      )
+      .min(1, { error: "expected at least one ARN" })
+      .describe("Symmetric keys or their aliases, each asked in its own region."),
+    context: z.record(z.string(), z.string()).optional().describe("Encryption context of a new file."),
+    profile: z
+      .string()
+      .min(1, { error: "expected a profile" })
+      .optional()
+      .describe("Profile of the shared AWS configuration; the SDK's default chain without it."),
+    endpoint: z
+      .string()
+      .regex(/^https?:\/\/[^/\s]+\/?$/u, { error: "expected an address such as https://vpce-….kms.eu-central-1.vpce.amazonaws.com" })
+      .optional()
+      .describe("Address of the API, such as a VPC endpoint; that of the region without it."),
+  })
+  .describe("Keys of AWS KMS.");
+
+const vaultTransit = z
+  .strictObject({
+    store: name.optional().describe("A store of kind `vault` whose server and login are used; this or `address`."),
+    address: address.optional().describe("The server, when no store is on it."),
+    namespace: z.string().min(1, { error: "expected a namespace" }).optional().describe("With `address`: namespace."),
+    ca: filePath.optional().describe("With `address`: PEM file of a private certificate authority."),
+    auth: vaultAuth.optional(),
+    mount: z.string().min(1, { error: "expected a mount" }).optional().describe("Mount of the Transit engine; `transit` without it."),
+    key: z
+      .string()
+      .regex(/^[\w.-]+$/u, { error: "expected the name of a key" })
+      .describe("Name of the key."),
+  })
+  .describe("A key of Vault's Transit engine.");
+
 const sops = z
   .strictObject({
     kind: z.literal("sops").describe("An encrypted file in the repository; needs no server."),
     file: filePath.describe("A YAML or JSON file in SOPS format."),
-    key: z.strictObject({ age }).describe("What protects the file."),
+    key: z
+      .strictObject({ age: age.optional(), "aws-kms": awsKms.optional(), "vault-transit": vaultTransit.optional() })
+      .describe("What protects the file; of several keys any one opens it."),
   })
   .describe("A file.");
 

@@ -1,12 +1,15 @@
 import type { StorePolicy } from "@holdfast/policy";
 
 import type { Store } from "../roles.ts";
+import type { VaultSession } from "../vault/vault.ts";
 
 interface OpenOptions {
   /** The folder of the policy: relative paths start there. */
   readonly directory: string;
   /** Where credentials are read from. */
   readonly env: NodeJS.ProcessEnv;
+  /** The Vault of another store of the policy. */
+  readonly vault?: (store: string) => Promise<{ readonly address: string; readonly session: VaultSession }>;
   /** Told, once, what is worth knowing about the store and stops nothing; never a value. */
   readonly onWarning?: (message: string) => void;
 }

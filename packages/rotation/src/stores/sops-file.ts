@@ -7,7 +7,6 @@ import type { SopsStorePolicy } from "@holdfast/policy";
 
 import { RotationError } from "../error.ts";
 import type { Document, Receipt, Store, Version, Versioned } from "../roles.ts";
-import type { Secret } from "../secret.ts";
 import {
   findLeftovers,
   followLinks,
@@ -18,11 +17,10 @@ import {
   type Snapshot,
   withFileLock,
 } from "./atomic-file.ts";
-import { once } from "./once.ts";
 import { resolvePath } from "./resolve-path.ts";
 import { withDocument, withMetadata, withoutDocument } from "./sops/edit-document.ts";
 import { documentOf, sameDocument } from "./sops/fields.ts";
-import { findIdentities } from "./sops/identity.ts";
+import { type Keyring, type KeyringOptions, openKeyring } from "./sops/keyring.ts";
 import { formatOf, newSopsText, sealMac, sopsTime } from "./sops/new-file.ts";
 import { decryptFile, openFile, type OpenedFile } from "./sops/opened-file.ts";
 import { damaged, invalid } from "./sops/problems.ts";
@@ -31,19 +29,15 @@ import { findEntry, type Format, type MapNode, type Node } from "./sops/tree.ts"
 export { createSopsFile } from "./sops/new-file.ts";
 
 /**
- * A store in one YAML or JSON file in SOPS format, opened with an age identity. The path `psp/webhook` is the map at the keys `psp`, `webhook`.
+ * A store in one YAML or JSON file in SOPS format, opened with any of the keys of the policy. The path `psp/webhook` is the map at the keys `psp`, `webhook`.
  * A missing file is an empty store and is made by the first write. The file stays readable and writable by sops; Holdfast changes only what it writes.
  */
-export async function openSopsFile(
-  policy: SopsStorePolicy,
-  options: { readonly directory: string; readonly env: NodeJS.ProcessEnv },
-): Promise<Store> {
+export async function openSopsFile(policy: SopsStorePolicy, options: KeyringOptions): Promise<Store> {
   const file = resolvePath(policy.file, options.directory, options.env);
   const context: Context = {
     file,
     format: formatOf(file),
-    recipients: policy.key.age.recipients,
-    identities: once(() => findIdentities(policy, options)),
+    keyring: openKeyring(policy, options),
     open: openerOf(),
   };
   const inTurn = queue();
@@ -56,24 +50,23 @@ export async function openSopsFile(
     remove: (path, expected) => inTurn(() => remove(context, segmentsOf(path, file), expected)),
     probe: (path) => probe(context, path),
     now: () => Promise.resolve(Date.now()),
-    close: () => Promise.resolve(),
+    close: () => context.keyring.close(),
   };
 }
 
 interface Context {
   readonly file: string;
   readonly format: Format;
-  readonly recipients: readonly string[];
-  readonly identities: () => Promise<Secret[]>;
+  readonly keyring: Keyring;
   readonly open: ReturnType<typeof openerOf>;
 }
 
 /** Opens what a file holds now; the newest text is kept opened, so that many secrets of one file cost one decryption. */
 function openerOf() {
   let newest: { readonly bytes: Buffer; readonly opened: Promise<OpenedFile> } | undefined;
-  return async ({ file, format, identities }: Context, bytes: Buffer): Promise<OpenedFile> => {
+  return async ({ file, format, keyring }: Context, bytes: Buffer): Promise<OpenedFile> => {
     if (newest?.bytes.equals(bytes)) return newest.opened;
-    const opened = identities().then((known) => openFile(decode(bytes, file), format, file, { identities: known }));
+    const opened = Promise.resolve().then(() => openFile(decode(bytes, file), format, file, keyring));
     newest = { bytes, opened };
     opened.catch(() => {
       if (newest?.opened === opened) newest = undefined;
@@ -162,11 +155,10 @@ async function openCurrent(
   }
 }
 
-async function openNew(context: Context): Promise<OpenedFile> {
-  // Fails before anything is written if nobody here could read the file again.
-  await context.identities();
-  const { text, dataKey } = await newSopsText(context.format, context.recipients);
-  return openFile(text, context.format, context.file, { dataKey });
+async function openNew({ keyring, format, file }: Context): Promise<OpenedFile> {
+  const { text } = await newSopsText(format, keyring.wrap);
+  // With the keys and not the data key that is known: fails before anything is written if nobody here could read the file again.
+  return openFile(text, format, file, keyring);
 }
 
 /** Gives an edited text its MAC, and opens the result as any reader would: what cannot be read back is never written. */

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { withDocument, withoutDocument } from "../../src/stores/sops/edit-document.ts";
 import { documentOf as documentAt } from "../../src/stores/sops/fields.ts";
 import { floatText } from "../../src/stores/sops/go-scalar.ts";
+import { wrapForAge } from "../../src/stores/sops/keyring.ts";
 import { newSopsText } from "../../src/stores/sops/new-file.ts";
 import { decryptFile, type OpenedFile } from "../../src/stores/sops/opened-file.ts";
 import { findEntry, type MapNode } from "../../src/stores/sops/tree.ts";
@@ -45,7 +46,7 @@ describe.each(["yaml", "json"] as const)("editing %s", (format) => {
   const reopen = async (edited: string, { dataKey }: { dataKey: Uint8Array }): Promise<OpenedFile> =>
     (await decryptFile(edited, format, "file", { dataKey })).opened;
   const empty = async (): Promise<OpenedFile> => {
-    const { text: fresh, dataKey } = await newSopsText(format, [recipient]);
+    const { text: fresh, dataKey } = await newSopsText(format, async (key) => [await wrapForAge(recipient, key)]);
     return reopen(fresh, { dataKey });
   };
   const read = (opened: OpenedFile, at: string): unknown => {

@@ -310,7 +310,7 @@ describe("the identity of a store", () => {
     ["the variable is not set", { identityEnv: "MY_KEY" }, {}, /MY_KEY, which is not set/u],
     ["the file is missing", { identityFile: "no.txt" }, {}, /no\.txt cannot be read \(ENOENT\)/u],
     ["the file is a folder", { identityFile: "." }, {}, /is not a file/u],
-    ["it is another one", { identityFile: "other.txt" }, {}, /does not open it; it is encrypted to age1/u],
+    ["it is another one", { identityFile: "other.txt" }, {}, /do not open it; it is encrypted to age1/u],
     ["the text is empty", { identityEnv: "MY_KEY" }, { MY_KEY: "# nothing\n" }, /holds no age identity/u],
   ])("is missed with advice when %s", async (_case, identity, env, message) => {
     const store = await openWith(identity, env);

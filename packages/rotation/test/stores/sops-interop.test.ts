@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readAgeIdentities } from "../../src/keys/age.ts";
 import type { Store } from "../../src/roles.ts";
 import { resolveYamlScalar } from "../../src/stores/sops/go-scalar.ts";
+import { ageOpener } from "../../src/stores/sops/keyring.ts";
 import { openFile } from "../../src/stores/sops/opened-file.ts";
 import { createSopsFile } from "../../src/stores/sops-file.ts";
 import { documentOf, plainOf } from "./plain.ts";
@@ -246,7 +247,7 @@ describeWithServers("a SOPS file shared with the real sops", () => {
     );
     await work.put("plain.yaml", scalars.map((scalar, index) => `k${index}: ${scalar}\n`).join(""));
     const text = await work.sops(["encrypt", "--age", work.recipients[0], "plain.yaml"]);
-    const opened = await openFile(text, "yaml", "e.yaml", { identities: await readAgeIdentities(work.path("age.txt")) });
+    const opened = await openFile(text, "yaml", "e.yaml", { unwrap: ageOpener(await readAgeIdentities(work.path("age.txt"))) });
     expect(scalars.map((scalar) => [scalar, resolveYamlScalar(scalar)])).toEqual(
       scalars.map((scalar, index) => [scalar, [...opened.plain.values()][index]]),
     );

@@ -14,7 +14,7 @@ export async function findIdentities(
   policy: SopsStorePolicy,
   options: { readonly directory: string; readonly env: NodeJS.ProcessEnv },
 ): Promise<Secret[]> {
-  const { identityFile, identityEnv } = policy.key.age;
+  const { identityFile, identityEnv } = policy.key.age ?? {};
   const { directory, env } = options;
   if (identityFile !== undefined) return readAgeIdentities(resolvePath(identityFile, directory, env));
   if (identityEnv !== undefined) {

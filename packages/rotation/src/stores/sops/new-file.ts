@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 
-import { ageArmor, ageKey } from "../../keys/age.ts";
 import { RotationError } from "../../error.ts";
 import { replaceFile, withFileLock } from "../atomic-file.ts";
+import { type KeyEntry, keyLists, printKeyEntry } from "./key-entry.ts";
+import { wrapForAge } from "./keyring.ts";
 import { printEntry, type Printed } from "./print.ts";
 import type { Format } from "./tree.ts";
 import { seal } from "./value.ts";
@@ -20,31 +21,29 @@ export function formatOf(file: string): Format {
   );
 }
 
-/** An encrypted file that holds nothing yet, with a new data key wrapped to each recipient. */
+/** An encrypted file that holds nothing yet, with a new data key that `wrap` wraps for everybody. */
 export async function newSopsText(
   format: Format,
-  recipients: readonly string[],
+  wrap: (dataKey: Uint8Array) => Promise<readonly KeyEntry[]>,
 ): Promise<{ readonly text: string; readonly dataKey: Uint8Array }> {
   const dataKey = randomBytes(32);
-  const age: Printed[] = [];
-  for (const recipient of new Set(recipients)) {
-    const { ciphertext } = await ageKey({ recipient, identities: [] }).wrap(dataKey);
-    age.push(
-      new Map([
-        ["recipient", str(recipient)],
-        ["enc", str(ageArmor.encode(ciphertext))],
-      ]),
-    );
-  }
   const now = sopsTime(Date.now());
   const block = new Map<string, Printed>([
-    ["age", age],
+    ...printedKeys(await wrap(dataKey)),
     ["lastmodified", str(now)],
     ["mac", str(sealMac(createHash("sha512").digest("hex").toUpperCase(), dataKey, now))],
     ["unencrypted_suffix", str("_unencrypted")],
     ["version", str(version)],
   ]);
   return { text: printFile(block, format), dataKey };
+}
+
+/** The lists of a `sops` block, in the order that sops has. */
+export function printedKeys(entries: readonly KeyEntry[]): [string, Printed][] {
+  return keyLists.flatMap((list): [string, Printed][] => {
+    const own = entries.filter((entry) => entry.list === list);
+    return own.length === 0 ? [] : [[list, own.map(printKeyEntry)]];
+  });
 }
 
 /**
@@ -60,7 +59,9 @@ export async function createSopsFile({
 }): Promise<void> {
   if (recipients.length === 0)
     throw new RotationError("invalid", `${file} needs at least one age recipient. Nothing was written. Name one that starts with age1.`);
-  const { text } = await newSopsText(formatOf(file), recipients);
+  const { text } = await newSopsText(formatOf(file), (dataKey) =>
+    Promise.all([...new Set(recipients)].map((recipient) => wrapForAge(recipient, dataKey))),
+  );
   try {
     await withFileLock(file, (holdsLock) => replaceFile(file, text, undefined, holdsLock));
   } catch (error) {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-import type { Secret } from "../../secret.ts";
+import type { Unwrap } from "./keyring.ts";
 import { type Metadata, readMetadata, unwrapDataKey } from "./metadata.ts";
 import { damaged, printPath } from "./problems.ts";
 import { type CommentStack, encryptionRule, type Encrypts } from "./rules.ts";
@@ -18,14 +18,15 @@ export interface OpenedFile {
   readonly plain: ReadonlyMap<Leaf, Plain>;
   readonly encrypts: Encrypts;
   readonly dataKey: Uint8Array;
+  readonly metadata: Metadata;
 }
 
-/** How the data key is found: from identities, or known already because the file was just written. */
-export type DataKeySource = { readonly identities: readonly Secret[] } | { readonly dataKey: Uint8Array };
+/** How the data key is found: by unwrapping it, or known already because the file was just written. */
+export type DataKeySource = { readonly unwrap: Unwrap } | { readonly dataKey: Uint8Array };
 
 /**
  * @throws RotationError `damaged` when the file is not one of sops, was changed without its data key, or was cut short;
- * `key-unavailable` when no identity opens it.
+ * `key-unavailable` when no key opens it.
  */
 export async function openFile(text: string, format: Format, file: string, source: DataKeySource): Promise<OpenedFile> {
   const { opened, mac, metadata } = await decryptFile(text, format, file, source);
@@ -52,7 +53,7 @@ export async function decryptFile(
   if (!root) throw damaged(file, "it is empty", "Remove it, or restore it from version control or a backup.");
   const metadata = readMetadata(root, file);
   const encrypts = encryptionRule(metadata.scalars, file);
-  const dataKey = "dataKey" in source ? source.dataKey : await unwrapDataKey(metadata, source.identities, file);
+  const dataKey = "dataKey" in source ? source.dataKey : await unwrapDataKey(metadata, source.unwrap, file);
   const plain = new Map<Leaf, Plain>();
   const hash = createHash("sha512");
   const macOnlyEncrypted = metadata.scalars.get("mac_only_encrypted") === "True";
@@ -63,7 +64,11 @@ export async function decryptFile(
     plain.set(leaf, value);
     if (encrypted || !macOnlyEncrypted) hash.update(value.text, "utf8");
   }
-  return { opened: { file, format, text, roots, root, plain, encrypts, dataKey }, mac: hash.digest("hex").toUpperCase(), metadata };
+  return {
+    opened: { file, format, text, roots, root, plain, encrypts, dataKey, metadata },
+    mac: hash.digest("hex").toUpperCase(),
+    metadata,
+  };
 }
 
 /** What sops authenticates with a value: the keys that lead to it; list indexes are left out. */
