@@ -133,6 +133,29 @@ const definitions: Readonly<Record<string, Define>> = {
       .action(async (name, options) => ended(await (await import("./commands/set.ts")).set(name, options)));
   },
 
+  import(program, ended) {
+    program
+      .command("import")
+      .description("bring the values of a .env file into a store, and their names into holdfast.yaml")
+      .argument("<file>", "the .env file")
+      .argument("[names...]", "variables; without it those whose names look secret")
+      .option("--all", "every variable of the file")
+      .option("--store <name>", "the store; needed when the policy has several")
+      .option("--prefix <path>", "what the names of new secrets begin with")
+      .option("--yes", "do not ask")
+      .addOption(json("print one JSON object"))
+      .addOption(policy())
+      .addHelpText(
+        "after",
+        examples(
+          ["holdfast import .env", "shows what would be written, and asks"],
+          ["holdfast import .env --prefix payments --yes", "names them payments/…, asks nobody"],
+          ["holdfast import .env PSP_API_KEY", "this variable"],
+        ),
+      )
+      .action(async (file, names, options) => ended(await (await import("./commands/import.ts")).importFile(file, names, options)));
+  },
+
   exec(program, ended) {
     program
       .command("exec")

@@ -1,3 +1,5 @@
+import { createInterface } from "node:readline/promises";
+
 import { exitCodes, Failure } from "./failure.ts";
 
 /** Asks on the terminal without showing what is typed. The question goes to standard error, so that standard output stays the command's answer. */
@@ -48,4 +50,18 @@ function givenUp(): Failure {
     what: "No value was given",
     left: "Nothing was written",
   });
+}
+
+/** Asks a yes-or-no question where a person can answer it; no where nobody can, such as in CI. */
+export async function agrees(question: string): Promise<boolean> {
+  const { stdin, stderr } = process;
+  if (!stdin.isTTY || !stderr.isTTY || process.env["CI"]) return false;
+  const terminal = createInterface({ input: stdin, output: stderr });
+  // Ctrl-C and Ctrl-D are a no.
+  const closed = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));
+  try {
+    return /^y(?:es)?$/iu.test((await Promise.race([terminal.question(`${question} [y/N] `), closed])).trim());
+  } finally {
+    terminal.close();
+  }
 }

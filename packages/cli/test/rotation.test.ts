@@ -80,6 +80,7 @@ describe("status", () => {
     const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT/u) as string;
     const nothing = { generation: null, phase: null, rotatedAt: null, dueAt: null, overlapEndsAt: null, error: null };
     expect(JSON.parse(stdout)).toEqual({
+      holdfast: 1,
       secrets: [
         {
           secret: "psp/webhook",
@@ -145,6 +146,7 @@ describe("plan", () => {
   test("--json has the plan of each secret", async () => {
     const cwd = await localProject({ "psp/webhook": generated });
     expect(JSON.parse((await holdfast(["plan", "--json"], { cwd })).stdout)).toEqual({
+      holdfast: 1,
       secrets: [
         {
           secret: "psp/webhook",
@@ -218,6 +220,7 @@ describe("rotate", () => {
       .split("\n")
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(events[0]).toEqual({
+      holdfast: 1,
       event: "step",
       secret: "psp/webhook",
       generation: 1,
@@ -226,6 +229,7 @@ describe("rotate", () => {
       when: "before",
     });
     expect(events.at(-1)).toEqual({
+      holdfast: 1,
       event: "outcome",
       secret: "psp/webhook",
       result: "rotated",
@@ -341,7 +345,7 @@ describe("Ctrl-C", () => {
       started: (child) => child.stdout?.on("data", () => void child.kill("SIGINT")),
     });
     expect(signal).toBe("SIGINT");
-    expect(stdout).toMatch(/\{"event":"stopping"\}\n$/u);
+    expect(stdout).toMatch(/\{"holdfast":1,"event":"stopping"\}\n$/u);
   });
 });
 

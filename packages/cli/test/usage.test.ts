@@ -68,6 +68,7 @@ describe("mistyped commands and options end with 2 and say what there is", () =>
     const { code, stdout, stderr } = await holdfast(["rotate", "--force", "--json"], { cwd: temporaryFolder() });
     expect({ code, stderr }).toEqual({ code: 2, stderr: "" });
     expect(JSON.parse(stdout)).toEqual({
+      holdfast: 1,
       error: {
         code: "usage",
         message: "--force needs the names of the secrets, or --all.",

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { type AuditRecord, readRecords } from "@holdfast/audit";
 
 import { type ExitCode, exitCodes } from "../failure.ts";
+import { answerLine } from "../output/json.ts";
 import { count, printable, table, terminalOf } from "../output/terminal.ts";
 import { openPolicy } from "../policy-file.ts";
 
@@ -23,7 +24,7 @@ export async function auditShow(options: AuditShowOptions): Promise<ExitCode> {
   }
   const records = readRecords(log, { secret: options.secret });
   if (options.json) {
-    for await (const record of records) process.stdout.write(`${JSON.stringify(record)}\n`);
+    for await (const record of records) process.stdout.write(answerLine(record));
     return exitCodes.done;
   }
   const rows = [];

@@ -6,6 +6,7 @@ import type { Finding } from "@holdfast/audit";
 import { type AuditVerification, verifyAudit } from "@holdfast/rotation";
 
 import { type ExitCode, exitCodes } from "../failure.ts";
+import { answer } from "../output/json.ts";
 import { shownPath } from "../output/shown-path.ts";
 import { count, printable, type Terminal, terminalOf, wrap } from "../output/terminal.ts";
 import { openPolicy } from "../policy-file.ts";
@@ -19,7 +20,7 @@ export interface AuditVerifyOptions {
 /** `holdfast audit verify`: 5 when the log is not what was signed. */
 export async function auditVerify({ log, json, policy }: AuditVerifyOptions): Promise<ExitCode> {
   const verification = await verifyAudit(await openPolicy(policy), { log });
-  if (json) process.stdout.write(`${JSON.stringify(verification, undefined, 2)}\n`);
+  if (json) process.stdout.write(answer(verification));
   else {
     const records = await recordsAt(verification.directory, verification.findings.flatMap(lineOf));
     process.stdout.write(textOf(verification, log ?? shownPath(verification.directory), records, terminalOf(process.stdout)));

@@ -1,6 +1,7 @@
 import type { SecretPlan } from "@holdfast/rotation";
 
 import { type ExitCode, exitCodes } from "../failure.ts";
+import { answer } from "../output/json.ts";
 import { count, printable, type Terminal, terminalOf, wrap } from "../output/terminal.ts";
 import { type RotationChoice, requireNamesForForce } from "../rotation-choice.ts";
 import { named, withRotation } from "../rotation-session.ts";
@@ -15,9 +16,7 @@ export async function plan(names: readonly string[], { json, policy, ...choice }
   requireNamesForForce("plan", names, choice);
   const plans = await withRotation(policy, (rotation) => rotation.plan(named(names), choice));
   const sameForRotate = ["holdfast rotate", choice.all && "--all", choice.force && "--force", ...names].filter(Boolean).join(" ");
-  process.stdout.write(
-    json ? `${JSON.stringify({ secrets: plans }, undefined, 2)}\n` : textOf(plans, printable(sameForRotate), terminalOf(process.stdout)),
-  );
+  process.stdout.write(json ? answer({ secrets: plans }) : textOf(plans, printable(sameForRotate), terminalOf(process.stdout)));
   return plans.some(({ obstacles }) => obstacles.length > 0) ? exitCodes.findings : exitCodes.done;
 }
 

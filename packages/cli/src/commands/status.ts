@@ -1,6 +1,7 @@
 import type { SecretStatus } from "@holdfast/rotation";
 
 import { type ExitCode, exitCodes } from "../failure.ts";
+import { answer } from "../output/json.ts";
 import { count, printable, table, type Terminal, terminalOf } from "../output/terminal.ts";
 import { isoOrNull, span } from "../output/time.ts";
 import { gravestOf, rotationExitCode } from "../rotation-exit-code.ts";
@@ -18,9 +19,7 @@ export async function status(names: readonly string[], options: StatusOptions): 
     issued: new Set(policy.secrets.filter(({ rotate }) => rotate === undefined).map(({ name }) => name)),
   }));
   process.stdout.write(
-    options.json
-      ? `${JSON.stringify({ secrets: statuses.map(jsonOf) }, undefined, 2)}\n`
-      : textOf(statuses, issued, terminalOf(process.stdout), Date.now()),
+    options.json ? answer({ secrets: statuses.map(jsonOf) }) : textOf(statuses, issued, terminalOf(process.stdout), Date.now()),
   );
   return gravestOf(statuses.map((status) => exitCodeOf(status, Date.now())));
 }

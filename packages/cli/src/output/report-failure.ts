@@ -1,11 +1,12 @@
 import { type Failure, sentenceOf } from "../failure.ts";
+import { answerLine } from "./json.ts";
 import { terminalOf, wrap } from "./terminal.ts";
 
 /** Prints what ended the command: for a person on standard error, with `--json` as `{ "error": … }` on standard output. */
 export function reportFailure(failure: Failure, argv: readonly string[]): void {
   if (failure.code === "help") return;
   if (wantsJson(argv)) {
-    process.stdout.write(`${JSON.stringify({ error: failure })}\n`);
+    process.stdout.write(answerLine({ error: failure }));
     return;
   }
   const lines = (failure.text.lines ?? []).map((line) => `  ${line}\n`);

@@ -1,5 +1,6 @@
 import type { SecretOutcome, Step } from "@holdfast/rotation";
 
+import { answerLine } from "./json.ts";
 import { liveLines } from "./live-lines.ts";
 import { count, printable, type Terminal, terminalOf } from "./terminal.ts";
 
@@ -18,7 +19,7 @@ export function rotationReport(format: "text" | "json", whenNothing: string): Ro
 }
 
 function jsonLines(): RotationReport {
-  const print = (event: object) => process.stdout.write(`${JSON.stringify(event)}\n`);
+  const print = (event: object) => process.stdout.write(answerLine(event));
   return {
     step: ({ secret, generation, rotation, step, when }) => void print({ event: "step", secret, generation, rotation, step, when }),
     stopping: () => void print({ event: "stopping" }),

@@ -122,7 +122,8 @@ function variables(code: readonly SurveyedFile[]): FoundVariable[] {
   return [...found.values()];
 }
 
-function looksSecret(name: string): boolean {
+/** Whether a variable of this name holds a secret. */
+export function looksSecret(name: string): boolean {
   if (/(?:^|_)PUBLIC(?:_|$)|^(?:VITE|REACT_APP)_/u.test(name)) return false;
   return /(?:SECRET|TOKEN|PASSW(?:OR)?D|PASSPHRASE|CREDENTIALS?|(?:API|PRIVATE|SIGNING|ACCESS|ENCRYPTION)_?KEY|HMAC)(?:_|$)|(?:DATABASE|REDIS|MONGO|AMQP)\w*_UR[IL]$|_DSN$/u.test(
     name,
