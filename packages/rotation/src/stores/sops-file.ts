@@ -1,30 +1,21 @@
 import { createHash } from "node:crypto";
 import { access, constants } from "node:fs/promises";
 import { dirname } from "node:path";
-import { setTimeout } from "node:timers/promises";
 
 import type { SopsStorePolicy } from "@holdfast/policy";
 
 import { RotationError } from "../error.ts";
 import type { Document, Receipt, Store, Version, Versioned } from "../roles.ts";
-import {
-  findLeftovers,
-  followLinks,
-  fromSystem,
-  readSnapshot,
-  removeLeftovers,
-  replaceFile,
-  type Snapshot,
-  withFileLock,
-} from "./atomic-file.ts";
+import { findLeftovers, followLinks, fromSystem, removeLeftovers, replaceFile, withFileLock } from "./atomic-file.ts";
 import { resolvePath } from "./resolve-path.ts";
-import { withDocument, withMetadata, withoutDocument } from "./sops/edit-document.ts";
+import { authenticate, type Context, openCurrent, openerOf } from "./sops/current-file.ts";
+import { withDocument, withoutDocument } from "./sops/edit-document.ts";
 import { documentOf, sameDocument } from "./sops/fields.ts";
-import { type Keyring, type KeyringOptions, openKeyring } from "./sops/keyring.ts";
-import { formatOf, newSopsText, sealMac, sopsTime } from "./sops/new-file.ts";
-import { decryptFile, openFile, type OpenedFile } from "./sops/opened-file.ts";
-import { damaged, invalid } from "./sops/problems.ts";
-import { findEntry, type Format, type MapNode, type Node } from "./sops/tree.ts";
+import { type KeyringOptions, openKeyring } from "./sops/keyring.ts";
+import { formatOf, newSopsText } from "./sops/new-file.ts";
+import { openFile, type OpenedFile } from "./sops/opened-file.ts";
+import { invalid } from "./sops/problems.ts";
+import { findEntry, type MapNode, type Node } from "./sops/tree.ts";
 
 export { createSopsFile } from "./sops/new-file.ts";
 
@@ -51,27 +42,6 @@ export async function openSopsFile(policy: SopsStorePolicy, options: KeyringOpti
     probe: (path) => probe(context, path),
     now: () => Promise.resolve(Date.now()),
     close: () => context.keyring.close(),
-  };
-}
-
-interface Context {
-  readonly file: string;
-  readonly format: Format;
-  readonly keyring: Keyring;
-  readonly open: ReturnType<typeof openerOf>;
-}
-
-/** Opens what a file holds now; the newest text is kept opened, so that many secrets of one file cost one decryption. */
-function openerOf() {
-  let newest: { readonly bytes: Buffer; readonly opened: Promise<OpenedFile> } | undefined;
-  return async ({ file, format, keyring }: Context, bytes: Buffer): Promise<OpenedFile> => {
-    if (newest?.bytes.equals(bytes)) return newest.opened;
-    const opened = Promise.resolve().then(() => openFile(decode(bytes, file), format, file, keyring));
-    newest = { bytes, opened };
-    opened.catch(() => {
-      if (newest?.opened === opened) newest = undefined;
-    });
-    return opened;
   };
 }
 
@@ -137,35 +107,10 @@ async function probe(context: Context, path: string): ReturnType<Store["probe"]>
   }
 }
 
-/** sops writes in place, so a file may be seen half written: one that is damaged is read again as long as it still changes. */
-async function openCurrent(
-  context: Context,
-  target: string,
-): Promise<{ readonly opened: OpenedFile; readonly snapshot: Snapshot } | undefined> {
-  for (;;) {
-    const snapshot = await readSnapshot(target);
-    if (!snapshot) return undefined;
-    try {
-      return { snapshot, opened: await context.open(context, snapshot.bytes) };
-    } catch (error) {
-      if (!(error instanceof RotationError) || error.code !== "damaged") throw error;
-      await setTimeout(150);
-      if ((await readSnapshot(target))?.bytes.equals(snapshot.bytes) ?? false) throw error;
-    }
-  }
-}
-
 async function openNew({ keyring, format, file }: Context): Promise<OpenedFile> {
   const { text } = await newSopsText(format, keyring.wrap);
   // With the keys and not the data key that is known: fails before anything is written if nobody here could read the file again.
   return openFile(text, format, file, keyring);
-}
-
-/** Gives an edited text its MAC, and opens the result as any reader would: what cannot be read back is never written. */
-async function authenticate(edited: string, { format, file, dataKey }: OpenedFile): Promise<OpenedFile> {
-  const { opened, mac } = await decryptFile(edited, format, file, { dataKey });
-  const lastmodified = sopsTime(Date.now());
-  return openFile(withMetadata(opened, { lastmodified, mac: sealMac(mac, dataKey, lastmodified) }), format, file, { dataKey });
 }
 
 function requireVersion(opened: OpenedFile | undefined, path: readonly string[], expected: Version | "absent", file: string): void {
@@ -216,14 +161,6 @@ function segmentsOf(path: string, file: string): string[] {
   if (segments[0] === "sops")
     throw invalid(file, 'the path starts with "sops", which is where a SOPS file keeps its keys', "Use another path.");
   return segments;
-}
-
-function decode(bytes: Buffer, file: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw damaged(file, "it is not UTF-8 text", "Restore it from version control or a backup.");
-  }
 }
 
 /** Removes what a killed process left. Another process that writes right now does it itself, and a read-only folder has nothing to remove. */

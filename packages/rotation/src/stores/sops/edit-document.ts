@@ -211,3 +211,11 @@ export function withMetadata(opened: OpenedFile, values: Readonly<Record<string,
   });
   return applyEdits(opened.text, edits);
 }
+
+/** The edits that put another `sops` block into every document of the file. */
+export function blockEdits(opened: OpenedFile, block: Printed): Edit[] {
+  return opened.roots.flatMap((root) => {
+    const entry = findEntry(root, "sops");
+    return entry ? [replaceValue(opened, root, entry, block)] : [];
+  });
+}

@@ -48,7 +48,7 @@ export async function decryptFile(
   file: string,
   source: DataKeySource,
 ): Promise<{ readonly opened: OpenedFile; readonly mac: string; readonly metadata: Metadata }> {
-  const roots = parseTree(text, format, file);
+  const roots = shallow(() => parseTree(text, format, file), file);
   const [root] = roots;
   if (!root) throw damaged(file, "it is empty", "Remove it, or restore it from version control or a backup.");
   const metadata = readMetadata(root, file);
@@ -58,7 +58,7 @@ export async function decryptFile(
   const hash = createHash("sha512");
   const macOnlyEncrypted = metadata.scalars.get("mac_only_encrypted") === "True";
   if (macOnlyEncrypted) hash.update(macOnlyEncryptedPrefix);
-  for (const { leaf, path, comments } of leavesOf(roots)) {
+  for (const { leaf, path, comments } of shallow(() => [...leavesOf(roots)], file)) {
     const encrypted = encrypts(path, comments);
     const value = encrypted ? decryptLeaf(leaf, path, dataKey, file) : leaf.written;
     plain.set(leaf, value);
@@ -69,6 +69,16 @@ export async function decryptFile(
     mac: hash.digest("hex").toUpperCase(),
     metadata,
   };
+}
+
+/** Both the parser and the walk over its tree call themselves once a level. */
+function shallow<T>(work: () => T, file: string): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw damaged(file, "it is nested too deeply", restore);
+  }
 }
 
 /** What sops authenticates with a value: the keys that lead to it; list indexes are left out. */

@@ -101,13 +101,21 @@ function toNode(node: ParsedNode | null, format: Format, file: string): Node {
     };
   }
   if (isSeq(node)) {
-    const items = node.items.map((item, index) => {
+    let sealedComments: string[] = [];
+    const items = node.items.flatMap((item, index) => {
+      if (isScalar(item) && sealedComment.test(String(item.value))) {
+        sealedComments.push(String(item.value));
+        return [];
+      }
+      const above = sealedComments;
+      sealedComments = [];
       const comments = [
         ...(index === 0 ? lines(node.commentBefore) : []),
+        ...above,
         ...lines((item as ParsedNode).commentBefore),
         ...lines((item as ParsedNode).comment),
       ];
-      return { comments, value: toNode(item as ParsedNode, format, file) };
+      return [{ comments, value: toNode(item as ParsedNode, format, file) }];
     });
     return { kind: "list", start: node.range[0], end: node.flow ? node.range[1] : (items.at(-1)?.value.end ?? node.range[1]), items };
   }
@@ -139,6 +147,9 @@ function toPlain(scalar: Scalar.Parsed, format: Format): Plain {
   const source = String(scalar.value);
   return format === "json" ? resolveJsonScalar(source) : resolveYamlScalar(source);
 }
+
+/** sops writes a comment above an item of a list as an item of its own. */
+const sealedComment = /^ENC\[AES256_GCM,[^\]\s]*,type:comment\]$/u;
 
 function lines(comment: string | null | undefined): string[] {
   return (comment ?? "").split("\n").filter((line) => line !== "");

@@ -21,27 +21,51 @@ export function looksSealed(text: string): boolean {
  * Source: getsops/sops v3.11.0, aes/cipher.go.
  */
 export function seal(plain: Plain, dataKey: Uint8Array, additionalData: string): string {
-  if (plain.text === "") return "";
-  const nonce = randomBytes(nonceBytes);
-  const cipher = createCipheriv("aes-256-gcm", dataKey, nonce, { authTagLength: tagBytes });
-  cipher.setAAD(Buffer.from(additionalData, "utf8"));
-  const data = Buffer.concat([cipher.update(plain.text, "utf8"), cipher.final()]);
-  const parts = [`data:${data.toString("base64")}`, `iv:${nonce.toString("base64")}`, `tag:${cipher.getAuthTag().toString("base64")}`];
-  return `ENC[AES256_GCM,${parts.join(",")},type:${plain.type}]`;
+  return plain.text === "" ? "" : encrypt(plain.type, plain.text, dataKey, additionalData);
 }
 
 /** Undefined when the text is not in this format, was changed, was sealed with another data key or at another place of the tree. */
 export function unseal(text: string, dataKey: Uint8Array, additionalData: string): Plain | undefined {
   if (text === "") return { type: "str", text: "" };
+  const found = decrypt(text, dataKey, additionalData);
+  if (!found || !types.has(found.type)) return undefined;
+  return { type: found.type as Plain["type"], text: canonical(found.type, found.text) };
+}
+
+/**
+ * A sealed comment under another data key. Which place of the tree it was sealed at is found by trying: only the right one authenticates.
+ * Undefined when none does.
+ */
+export function resealComment(
+  text: string,
+  keys: { readonly from: Uint8Array; readonly to: Uint8Array },
+  places: Iterable<string>,
+): string | undefined {
+  for (const place of places) {
+    const found = decrypt(text, keys.from, place);
+    if (found?.type === "comment") return encrypt("comment", found.text, keys.to, place);
+  }
+  return undefined;
+}
+
+function encrypt(type: string, text: string, dataKey: Uint8Array, additionalData: string): string {
+  const nonce = randomBytes(nonceBytes);
+  const cipher = createCipheriv("aes-256-gcm", dataKey, nonce, { authTagLength: tagBytes });
+  cipher.setAAD(Buffer.from(additionalData, "utf8"));
+  const data = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+  const parts = [`data:${data.toString("base64")}`, `iv:${nonce.toString("base64")}`, `tag:${cipher.getAuthTag().toString("base64")}`];
+  return `ENC[AES256_GCM,${parts.join(",")},type:${type}]`;
+}
+
+function decrypt(text: string, dataKey: Uint8Array, additionalData: string): { readonly type: string; readonly text: string } | undefined {
   const { data = "", iv = "", tag = "", type = "" } = sealed.exec(text)?.groups ?? {};
   const authTag = Buffer.from(tag, "base64");
-  if (!types.has(type) || authTag.length !== tagBytes) return undefined;
+  if (type === "" || authTag.length !== tagBytes) return undefined;
   try {
     const decipher = createDecipheriv("aes-256-gcm", dataKey, Buffer.from(iv, "base64"), { authTagLength: tagBytes });
     decipher.setAAD(Buffer.from(additionalData, "utf8"));
     decipher.setAuthTag(authTag);
-    const plain = Buffer.concat([decipher.update(data, "base64"), decipher.final()]).toString("utf8");
-    return { type: type as Plain["type"], text: canonical(type, plain) };
+    return { type, text: Buffer.concat([decipher.update(data, "base64"), decipher.final()]).toString("utf8") };
   } catch {
     return undefined;
   }
