@@ -4,7 +4,6 @@ import { resolve } from "node:path";
 import { type AuditRecord, readRecords } from "@holdfast/audit";
 
 import { type ExitCode, exitCodes } from "../failure.ts";
-import { answerLine } from "../output/json.ts";
 import { count, printable, table, terminalOf } from "../output/terminal.ts";
 import { openPolicy } from "../policy-file.ts";
 
@@ -24,7 +23,7 @@ export async function auditShow(options: AuditShowOptions): Promise<ExitCode> {
   }
   const records = readRecords(log, { secret: options.secret });
   if (options.json) {
-    for await (const record of records) process.stdout.write(answerLine(record));
+    for await (const record of records) process.stdout.write(`${JSON.stringify(record)}\n`);
     return exitCodes.done;
   }
   const rows = [];
