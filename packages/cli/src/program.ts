@@ -156,6 +156,17 @@ const definitions: Readonly<Record<string, Define>> = {
       .action(async (file, names, options) => ended(await (await import("./commands/import.ts")).importFile(file, names, options)));
   },
 
+  scan(program, ended) {
+    program
+      .command("scan")
+      .description("find values of the store in files, also encoded; says where and whose, and ends with 1 when there is one")
+      .argument("[paths...]", "files and folders; this folder without it")
+      .addOption(json("print one JSON object"))
+      .addOption(policy())
+      .addHelpText("after", examples(["holdfast scan", "this folder"], ["holdfast scan dist app.log --json", "for a program"]))
+      .action(async (paths, options) => ended(await (await import("./commands/scan.ts")).scan(paths, options)));
+  },
+
   exec(program, ended) {
     program
       .command("exec")
