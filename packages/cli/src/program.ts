@@ -100,6 +100,8 @@ const definitions: Readonly<Record<string, Define>> = {
       .argument("[names...]", "secrets; those that are due without it")
       .option("--all", "every secret that can be rotated")
       .option("--force", "rotate the named secrets although they are not due")
+      .option("--shard <i/n>", "only part i of n, for runners that share the secrets")
+      .option("--concurrency <n>", "rotations under way at the same time; 1 without it")
       .addOption(json("print one JSON object a line, as it happens"))
       .addOption(policy())
       .addHelpText(
@@ -114,6 +116,8 @@ const definitions: Readonly<Record<string, Define>> = {
       .command("resume")
       .description("finish the rotations that a crash or an outage left unfinished")
       .argument("[names...]", "secrets; all unfinished ones without it")
+      .option("--shard <i/n>", "only part i of n, for runners that share the secrets")
+      .option("--concurrency <n>", "rotations under way at the same time; 1 without it")
       .addOption(json("print one JSON object a line, as it happens"))
       .addOption(policy())
       .addHelpText("after", examples(["holdfast resume", "after a crash, an outage or Ctrl-C"]))

@@ -1,7 +1,19 @@
 export { verifyAudit, type AuditVerification, type VerifyAuditOptions } from "./audit/verify-audit.ts";
 export { RotationError, type RotationErrorCode } from "./error.ts";
 export { openRotation } from "./open-rotation.ts";
-export type { Choice, Phase, Rotation, RotationOptions, SecretOutcome, SecretPlan, SecretStatus, SecretValue, Step } from "./rotation.ts";
+export type {
+  Choice,
+  Phase,
+  Rotation,
+  RotationOptions,
+  SecretOutcome,
+  SecretPlan,
+  SecretStatus,
+  SecretValue,
+  Shard,
+  Share,
+  Step,
+} from "./rotation.ts";
 export type {
   Bytes,
   Candidate,

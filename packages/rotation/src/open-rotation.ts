@@ -18,12 +18,14 @@ import type { Credential, Store } from "./roles.ts";
 import { openRotator } from "./rotators/index.ts";
 import type { Secret } from "./secret.ts";
 import { resolvePath } from "./stores/resolve-path.ts";
-import type { Choice, Rotation, RotationOptions, SecretOutcome, SecretPlan, SecretStatus, SecretValue } from "./rotation.ts";
+import type { Choice, Rotation, RotationOptions, SecretOutcome, SecretPlan, SecretStatus, SecretValue, Share } from "./rotation.ts";
+import { inParallel, isInShard, requireShare } from "./shards.ts";
 
 /** Opens the secrets of a policy. Nothing is read, written or asked before a method needs it. */
 export function openRotation(options: RotationOptions): Rotation {
   const { policy: file, env = process.env, onStep = () => undefined, signal } = options;
   const { policy } = file;
+  const declared = new Map(policy.secrets.map((secret) => [secret.name, secret]));
   const warn = options.onWarning ?? ((message) => process.emitWarning(message, "HoldfastWarning"));
   const stores = openStores(file, env, warn);
   const trail = openTrail({
@@ -58,7 +60,7 @@ export function openRotation(options: RotationOptions): Rotation {
   function secretsNamed(names: readonly string[] | undefined): readonly SecretPolicy[] {
     if (names === undefined) return policy.secrets;
     return [...new Set(names)].map((name) => {
-      const secret = policy.secrets.find((candidate) => candidate.name === name);
+      const secret = declared.get(name);
       if (secret) return secret;
       const known = policy.secrets.map((candidate) => candidate.name).join(", ") || "none";
       throw new RotationError("invalid", `${file.file} names no secret "${name}". Nothing was done. It names: ${known}.`, { secret: name });
@@ -94,10 +96,17 @@ export function openRotation(options: RotationOptions): Rotation {
     };
   }
 
-  async function run(secrets: readonly SecretPolicy[], requestFor: (secret: SecretPolicy) => Request): Promise<SecretOutcome[]> {
-    const outcomes: SecretOutcome[] = [];
-    // One after the other: an outage then leaves one rotation unfinished, not all of them.
-    for (const secret of secrets) outcomes.push(await outcomeOf(secret, requestFor(secret)));
+  async function run(
+    secrets: readonly SecretPolicy[],
+    requestFor: (secret: SecretPolicy) => Request,
+    { concurrency = 1 }: Share,
+  ): Promise<SecretOutcome[]> {
+    const once = (secret: SecretPolicy) => outcomeOf(secret, requestFor(secret));
+    const first = await inParallel(secrets, concurrency, once);
+    // Whoever was at a secret has most likely finished while the others had their turn.
+    const outcomes = await inParallel([...first.entries()], concurrency, async ([index, outcome]) =>
+      outcome.result === "busy" && !signal?.aborted ? once(secrets[index] as SecretPolicy) : outcome,
+    );
     await anchor();
     return outcomes;
   }
@@ -196,8 +205,9 @@ export function openRotation(options: RotationOptions): Rotation {
     status: async (names) => inTurns(secretsNamed(names), statusOf),
     plan: async (names, choice) =>
       inTurns(chosen(secretsNamed(names), names, choice), (secret) => planOf(secret, requestFor(secret, names, choice))),
-    rotate: async (names, choice) => run(chosen(secretsNamed(names), names, choice), (secret) => requestFor(secret, names, choice)),
-    resume: async (names) => run(chosen(secretsNamed(names), names, {}), () => "finish"),
+    rotate: async (names, choice = {}) =>
+      run(chosen(secretsNamed(names), names, choice), (secret) => requestFor(secret, names, choice), choice),
+    resume: async (names, share = {}) => run(chosen(secretsNamed(names), names, share), () => "finish", share),
     read: async (names) => inTurns(secretsNamed(names), valueOf),
     async set(name, value) {
       for (const secret of secretsNamed([name])) await setValue(secret, value);
@@ -212,7 +222,10 @@ export function openRotation(options: RotationOptions): Rotation {
 
 /** Without names, what no rotator is declared for is left out rather than reported as a failure. */
 function chosen(secrets: readonly SecretPolicy[], names: readonly string[] | undefined, choice: Choice = {}): readonly SecretPolicy[] {
-  return names === undefined || choice.all === true ? secrets.filter(({ rotate }) => rotate !== undefined) : secrets;
+  requireShare(choice);
+  const { shard } = choice;
+  const mine = shard === undefined ? secrets : secrets.filter(({ name }) => isInShard(name, shard));
+  return names === undefined || choice.all === true ? mine.filter(({ rotate }) => rotate !== undefined) : mine;
 }
 
 /** A secret without `every` is never due, so that naming it is all a person can do to ask for a new value. */
@@ -252,9 +265,7 @@ async function rotatorObstacles({ rotator, surroundings, secret, store, signal }
   }
 }
 
-/** At most four at a time: a store answers a burst with "too many requests". */
-async function inTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let from = 0; from < items.length; from += 4) results.push(...(await Promise.all(items.slice(from, from + 4).map(work))));
-  return results;
+/** A store answers a burst with "too many requests". */
+function inTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  return inParallel(items, 4, work);
 }

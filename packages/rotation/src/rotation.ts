@@ -81,7 +81,21 @@ export interface SecretValue {
   readonly generation: number | undefined;
 }
 
-export interface Choice {
+/** One of the equal parts of a fleet's secrets, by their names: part `index` of `count`, from 1. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** How many runners share the work, and how much of it one does at a time. */
+export interface Share {
+  /** Only the secrets of this part; all of them without it. Shards only spread the load: the store sees to it that each secret is rotated once. */
+  readonly shard?: Shard;
+  /** How many rotations are under way at the same time, from 1 to 64; 1 without it, so that an outage leaves one unfinished, not many. */
+  readonly concurrency?: number;
+}
+
+export interface Choice extends Share {
   /** Every secret that can be rotated, due or not. */
   readonly all?: boolean;
   /** Rotate although not due, even if that ends an overlap early or gives up an unfinished rotation that cannot go on. */
@@ -95,7 +109,7 @@ export interface Rotation {
   /** One outcome a secret; a failure of one does not stop the others. */
   rotate(names?: readonly string[], choice?: Choice): Promise<SecretOutcome[]>;
   /** Finishes what a crash or an outage left, and retires what has overlapped long enough. */
-  resume(names?: readonly string[]): Promise<SecretOutcome[]>;
+  resume(names?: readonly string[], share?: Share): Promise<SecretOutcome[]>;
   /** Each read leaves a record in the audit log. @throws RotationError for the first that cannot be read. */
   read(names: readonly string[]): Promise<SecretValue[]>;
   /**

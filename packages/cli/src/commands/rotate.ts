@@ -2,12 +2,12 @@ import type { Rotation, SecretOutcome } from "@holdfast/rotation";
 
 import { type ExitCode, exitCodes } from "../failure.ts";
 import { rotationReport } from "../output/rotation-report.ts";
-import { type RotationChoice, requireNamesForForce } from "../rotation-choice.ts";
+import { type RotationChoice, requireNamesForForce, shareOf, type ShareOptions } from "../rotation-choice.ts";
 import { gravestOf, rotationExitCode } from "../rotation-exit-code.ts";
 import { named, withRotation } from "../rotation-session.ts";
 import { untilInterrupted } from "../until-interrupted.ts";
 
-export interface ResumeOptions {
+export interface ResumeOptions extends ShareOptions {
   readonly json?: boolean;
   readonly policy?: string;
 }
@@ -15,14 +15,17 @@ export interface ResumeOptions {
 export interface RotateOptions extends ResumeOptions, RotationChoice {}
 
 /** `holdfast rotate`: the due ones or the named ones; a failure of one does not stop the others. */
-export function rotate(names: readonly string[], { json, policy, ...choice }: RotateOptions): Promise<ExitCode> {
-  requireNamesForForce("rotate", names, choice);
-  return run({ json, policy }, "Nothing is due", (rotation) => rotation.rotate(named(names), choice));
+export function rotate(names: readonly string[], options: RotateOptions): Promise<ExitCode> {
+  const { all = false, force = false } = options;
+  requireNamesForForce("rotate", names, { all, force });
+  const choice = { all, force, ...shareOf(options) };
+  return run(options, "Nothing is due", (rotation) => rotation.rotate(named(names), choice));
 }
 
 /** `holdfast resume`: finishes what a crash, an outage or Ctrl-C left, and retires what has overlapped long enough. */
 export function resume(names: readonly string[], options: ResumeOptions): Promise<ExitCode> {
-  return run(options, "Nothing is unfinished", (rotation) => rotation.resume(named(names)));
+  const share = shareOf(options);
+  return run(options, "Nothing is unfinished", (rotation) => rotation.resume(named(names), share));
 }
 
 async function run(

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, join, resolve } from "node:path";
 
@@ -73,6 +72,16 @@ export function openTrail(options: TrailOptions): Trail {
     return opening;
   };
 
+  let scanned: { readonly atMs: number; readonly open: ReturnType<typeof scan> } | undefined;
+
+  function openIntents(): ReturnType<typeof scan> {
+    if (scanned && performance.now() - scanned.atMs < SCAN_SERVES_MS) return scanned.open;
+    const open = scan(directory);
+    scanned = { atMs: performance.now(), open };
+    open.catch(() => (scanned = undefined));
+    return open;
+  }
+
   /** Does `work` with the log; when the log fails, the policy says whether that stops everything. */
   async function recorded<T>(work: (log: AuditLog) => Promise<T>, consequence: string): Promise<T | undefined> {
     try {
@@ -96,7 +105,9 @@ export function openTrail(options: TrailOptions): Trail {
     async conclude(announced, ending) {
       if (announced === undefined) return;
       const { value: _value, ...facts } = announced.facts;
-      underWay.delete(`${directory}#${announced.sequence}`);
+      const act = `${directory}#${announced.sequence}`;
+      underWay.delete(act);
+      justEnded.set(act, performance.now());
       await recorded(
         (log) => log.outcome({ sequence: announced.sequence }, { ...facts, ...ending }),
         `The step "${announced.facts.action}" had ended as ${ending.result} when its outcome could not be recorded.`,
@@ -109,8 +120,11 @@ export function openTrail(options: TrailOptions): Trail {
 
     async abandoned(secret) {
       if (opening === undefined && !existsSync(join(directory, FILE))) return [];
-      const open = (await recorded(() => openIntents(directory), "Nothing was done.")) ?? [];
-      return open.filter((intent) => intent.secret === secret && !underWay.has(`${directory}#${intent.sequence}`) && isOfDead(intent));
+      const open = (await recorded(openIntents, "Nothing was done."))?.get(secret) ?? [];
+      return open.filter((intent) => {
+        const act = `${directory}#${intent.sequence}`;
+        return !underWay.has(act) && !justEnded.has(act) && isOfDead(intent);
+      });
     },
 
     async checkpoint() {
@@ -129,27 +143,21 @@ export function openTrail(options: TrailOptions): Trail {
 }
 
 const FILE = "records.jsonl";
-/** Intents without outcome as of a length of the log, so that it is read once for many secrets. */
-const scans = new Map<string, { readonly bytes: number; readonly open: Promise<AuditRecord[]> }>();
+/** How long a reading of the log serves: over a thousand secrets it is read a few times, not a thousand. Who dies meanwhile is found by the next run. */
+const SCAN_SERVES_MS = 5_000;
 
-async function openIntents(directory: string): Promise<AuditRecord[]> {
-  const { size } = await stat(join(directory, FILE));
-  const before = scans.get(directory);
-  if (before?.bytes === size) return before.open;
-  const open = scan(directory);
-  scans.set(directory, { bytes: size, open });
-  open.catch(() => scans.delete(directory));
-  return open;
-}
-
-async function scan(directory: string): Promise<AuditRecord[]> {
+/** Intents without outcome, by the secret. */
+async function scan(directory: string): Promise<ReadonlyMap<string | undefined, AuditRecord[]>> {
+  for (const [act, atMs] of justEnded) if (performance.now() - atMs > 4 * SCAN_SERVES_MS) justEnded.delete(act);
   const open = new Map<number, AuditRecord>();
   const { readRecords } = await library();
   for await (const record of readRecords(directory)) {
     if (record.kind === "intent") open.set(record.sequence, record);
     if (record.kind === "outcome") open.delete(record.intent ?? -1);
   }
-  return [...open.values()];
+  const bySecret = new Map<string | undefined, AuditRecord[]>();
+  for (const record of open.values()) bySecret.set(record.secret, [...(bySecret.get(record.secret) ?? []), record]);
+  return bySecret;
 }
 
 /** This process counts as dead: what of it is under way is not asked about. */
@@ -159,6 +167,8 @@ function isOfDead({ actor }: AuditRecord): boolean {
 
 /** Intents of this process whose acts have not ended, so that none is taken for one of a dead process with the same id. */
 const underWay = new Set<string>();
+/** Those that ended lately, and when: a reading of the log from before still shows them without outcome. */
+const justEnded = new Map<string, number>();
 
 export function logDirectory({ directory, policy }: PolicyFile): string {
   return resolve(directory, policy.audit.log);
