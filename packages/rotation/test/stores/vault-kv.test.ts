@@ -202,7 +202,7 @@ describeWithServers("a store in Vault", () => {
 
   it("needs no more than the policy in docs/stores.md", async () => {
     const page = await readFile(join(import.meta.dirname, "../../../../docs/stores.md"), "utf8");
-    const shown = /```hcl\n(?<hcl>.*?)```/su.exec(page)?.groups?.["hcl"] ?? "";
+    const shown = /```hcl\n(?<hcl># Read, and write with check-and-set.*?)```/su.exec(page)?.groups?.["hcl"] ?? "";
     const runner = await open(vault.mount, await tokenWith(shown.replaceAll('path "secret/', `path "${vault.mount}/`)));
     expect(await runner.probe("payments/psp")).toEqual({ canRead: true, canWrite: true });
     const { version } = await runner.write("payments/psp", documentOf({ value: canary }), "absent");
