@@ -34,7 +34,8 @@ describeWithServers("a fleet", () => {
 
     const rotated = outcomes.filter(({ result }) => result === "rotated").map(({ secret }) => secret);
     expect(rotated.sort()).toEqual([...secrets].sort());
-    expect([...new Set(outcomes.map(({ result }) => result))].sort()).toEqual(["rotated", "skipped"]);
+    // A runner that is done may find the last secrets still in the hands of others, and says so.
+    expect(outcomes.filter(({ result }) => !["rotated", "skipped", "busy"].includes(result))).toEqual([]);
 
     const { env } = fleetEnvironment();
     const rotation = openRotation({ policy: made.policy, env });
