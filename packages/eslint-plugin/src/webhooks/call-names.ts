@@ -6,12 +6,14 @@ import { codeOf, wordsIn } from "./names.ts";
 
 /** A call that, by its name, establishes who sent a request. Names decide here towards silence only. */
 export function isSenderCheck(name: string): boolean {
-  return checkingNames.some((words) => hasWordsOf(words, name));
+  const words = wordsIn(name);
+  return checkingNames.some((one) => isNamedBy(one, words));
 }
 
 /** `stripe.parseWebhook(body, signature)` checks what it reads where a library has it; of a function that is followed its code says whether it does. */
 export function isWebhookReader(name: string): boolean {
-  return hasWordsOf(webhookReader, name) && !checkingNames.some((one) => one !== webhookReader && hasWordsOf(one, name));
+  const words = wordsIn(name);
+  return isNamedBy(webhookReader, words) && !checkingNames.some((one) => one !== webhookReader && isNamedBy(one, words));
 }
 
 interface NameWords {
@@ -19,8 +21,7 @@ interface NameWords {
   readonly without?: RegExp;
 }
 
-function hasWordsOf({ words: patterns, without }: NameWords, name: string): boolean {
-  const words = wordsIn(name);
+function isNamedBy({ words: patterns, without }: NameWords, words: readonly string[]): boolean {
   const has = (pattern: RegExp) => words.some((word) => pattern.test(word));
   return patterns.every(has) && !(without && has(without));
 }

@@ -87,9 +87,10 @@ function requestParameters(node: TSESTree.FunctionLike, file: SourceFile): Reado
 
 /** `verifySignature(signature, body)`; a payload may as well be this program's own, unless it came with a header. */
 function isBodyToCheck(parameter: string, node: TSESTree.FunctionLike, { text }: SourceFile): boolean {
+  if (!/^(?:body|payload|data|message)$/u.test(parameter)) return false;
   const name = nameOfFunction(node) ?? "";
-  if (!isSenderCheck(name) || !/hmac|signature|hook/iu.test(name)) return false;
-  return parameter === "body" || (/^(?:payload|data|message)$/u.test(parameter) && /web_?hook|headers?\b/iu.test(text));
+  if (!/hmac|signature|hook/iu.test(name) || !isSenderCheck(name)) return false;
+  return parameter === "body" || /web_?hook|headers?\b/iu.test(text);
 }
 
 /** `({ request })`, `({ body, headers })` */
